@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 Call = Callable[[], object]
 Rounds = dict[str, list[float]]
 
@@ -23,6 +25,8 @@ _PAUSE = 0.01
 _LAUNCH = Path(__file__).with_name("launch.py")
 _LEAST_SECONDS = 0.001  # of repeated calls, far beyond the clock's tick
 _SAMPLE_SECONDS = 0.004  # a sample is the fastest of as many such runs of calls as this takes
+_OTHER_BYTES = 2**27  # memory that fills the caches with something else
+_COLD_CALLS = 3  # a sample is the fastest of
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,27 @@ def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
                 found[name].append(min(_seconds(call, count) for _ in range(runs)) / count)
     finally:
         gc.enable()
+    return found
+
+
+def time_cold_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
+    """Return the seconds of one call of each, `rounds` times in turn, each with cold caches.
+
+    As for an array that was just made by something else. A call that is repeated finds its input in
+    the cache, if it is small enough; of two types of number it may be that of one of them alone.
+    """
+    other = np.ones(_OTHER_BYTES, np.uint8)
+
+    def seconds(call: Call) -> float:
+        other.max()
+        return _seconds(call, 1)
+
+    found: Rounds = {name: [] for name in calls}
+    for call in calls.values():
+        call()  # the first one imports and plans
+    for _ in range(rounds):
+        for name, call in calls.items():
+            found[name].append(min(seconds(call) for _ in range(_COLD_CALLS)))
     return found
 
 

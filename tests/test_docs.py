@@ -17,7 +17,6 @@ from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.analysis.metric import SECTIONS
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
-from sampviz.recipes.gallery import shipped
 from tests.conftest import Cli
 from tests.every import every
 
@@ -31,14 +30,21 @@ def test_the_shipped_figures_are_pinned_by_the_two_commands(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # One of each kind: all are drawn by the tests of recipes.
+    some = ["contrasts", "dpp", "flc"]
+    monkeypatch.setattr("sampviz.recipes.gallery.shipped", lambda: some)
     (block,) = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
     update, check = (shlex.split(line) for line in block.splitlines())
     assert update[:2] == check[:2] == ["sampviz", "check"]
     assert cli(*update[1:], "-q").code == 0
-    assert sorted(path.stem for path in Path("baselines").glob("*.npz")) == sorted(shipped())
+    assert sorted(path.stem for path in Path("baselines").glob("*.npz")) == [
+        "contrasts",
+        "dpp",
+        "flc",
+    ]
     result = cli(*check[1:], "-q")
     assert result.code == 0, result.out
-    assert result.out.endswith(f"\n{len(shipped())} of {len(shipped())} are as they should be\n")
+    assert result.out.endswith("\n3 of 3 are as they should be\n")
     assert {"report.xml", "report"} <= {path.name for path in Path().iterdir()}
 
 
@@ -48,6 +54,13 @@ def test_the_hook_runs_a_command_that_is_there(cli: Cli) -> None:
     assert cli(entry, "--help").code == 0
     (named,) = re.findall(r"- id: (.*)", hook)
     assert f"- id: {named}" in DOCS
+
+
+def test_what_is_pinned_is_the_readers_own_revision() -> None:
+    pinned = re.findall(r"git\+(\S+)@(\S+)\"", DOCS) + re.findall(
+        r"repo: (\S+)\n *rev: (\S+)", DOCS
+    )
+    assert pinned == [("ADDRESS", "REVISION")] * 3  # which the page says how to find
 
 
 def test_the_fixture_is_offered_to_pytest() -> None:

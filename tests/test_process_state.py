@@ -96,7 +96,12 @@ def _saved(figure: Any, *kinds: str) -> bytes:
 
 def _compared() -> bytes:
     image = sampviz.load("sample:noise:24x24")
-    return _saved(sampviz.compare(image, "max,conv:sobelx", title="a 脑"), ".png", ".pdf", ".svg")
+    return _saved(
+        sampviz.compare(image, "max,conv:sobelx", title="a 脑", rows="image"),
+        ".png",
+        ".pdf",
+        ".svg",
+    )
 
 
 def _charted() -> bytes:

@@ -5,6 +5,7 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from sampviz.core.budget import check_memory, current_budget
+from sampviz.core.names import fewer
 from sampviz.core.process_pool import threads
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -89,7 +90,7 @@ def _check(work: Work, image: Image, sizes: Sequence[int], chains: int) -> None:
         needed,
         f"{chains} chain{'s' * (chains != 1)} on {sides} px",
         image.name,
-        f"fewer chains, a part of it ({fitting} px)",
+        ", ".join([*fewer({"chains": chains}), f"a part of it ({fitting} px)"]),
     )
 
 

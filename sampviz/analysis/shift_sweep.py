@@ -16,7 +16,9 @@ import numpy as np
 
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.core.names import fewer
 from sampviz.core.notebook import ShortRepr
+from sampviz.core.option import join_words
 from sampviz.dsp.bandlimited import fourier_shift
 from sampviz.dsp.dtypes import Array, power_of_two
 from sampviz.dsp.patches import inner
@@ -122,9 +124,15 @@ def plan_sweep(
             f"{len(shifts)} shifts are {total_samples:.1e} px to compute; "
             f"the most is {MOST_WORK:.1e}",
             f"{argument('range')}, {argument('step')} and {argument('chains', option='ops')}",
-            f"take a larger {argument('step')}, a shorter {argument('range')} or fewer chains",
+            f"take {less_shifted(len(chains))}",
         )
     return ShiftSweep(image, tuple(chains), shifts, axis)
+
+
+def less_shifted(chains: int, *more: str) -> str:
+    """Advise what makes less of a sweep, of so many chains; `more` stands at the end."""
+    words = [f"a larger {argument('step')}", f"a shorter {argument('range')}"]
+    return join_words([*words, *fewer({"chains": chains}), *more])
 
 
 def shifted(x: Array, offsets: Sequence[Fraction]) -> Array:

@@ -1,38 +1,26 @@
-"""What is said of an error, with which exit code; of many pieces of work, a line for each."""
+"""Failures among many pieces of work: a line for each as it comes, and the exit code at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from typing import TypeVar
 
 import typer
 
+from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
-from sampviz.core.errors import FAULT, InputError, OutputError, SampvizError, error_summary
+from sampviz.cli.known_errors import as_known
+from sampviz.core.errors import FAULT, InputError, SampvizError, error_summary
 from sampviz.core.text import escape_control
 
-
-def as_known(error: BaseException) -> SampvizError | None:
-    """Return an error as one that the user can mend; None for one that is a fault of ours."""
-    if isinstance(error, SampvizError):
-        return error.as_options()
-    if isinstance(error, OSError):
-        return OutputError(
-            f"the output cannot be written: {error.strerror or error}",
-            str(error.filename or "stdout"),
-            "make room, or write elsewhere",
-        )
-    if isinstance(error, MemoryError):
-        return InputError(
-            f"not enough memory: {' '.join(str(error).split()) or 'an array does not fit'}",
-            "this command",
-            "give less at once: a slice, fewer chains or levels, a smaller picture",
-        )
-    return None
+Piece = TypeVar("Piece")
 
 
 def print_failure(name: str, error: Exception) -> None:
     """Say in a line which piece of work failed, and why."""
     error = as_known(error) or error
     location = error.where if isinstance(error, SampvizError) else ""
-    line = f"failed: {name}: {error_summary(error)}" + (f", in {location}" if location else "")
+    place = f", in {location}" if location not in ("", name) else ""
+    line = f"failed: {name}: {error_summary(error)}{place}"
     say(escape_control(line))
 
 
@@ -41,6 +29,42 @@ def exit_with_first(errors: Iterable[Exception]) -> None:
     for error in errors:
         known = as_known(error)
         raise typer.Exit(known.exit_code if known else FAULT)
+
+
+def raise_first(failures: Mapping[str, Exception]) -> None:
+    """Say every failure but the first in a line, and raise the first, if there is one."""
+    for name, error in list(failures.items())[1:]:
+        print_failure(name, error)
+    for error in failures.values():
+        raise error
+
+
+def for_each_input(
+    do: Callable[[Piece], None],
+    pieces: Sequence[Piece],
+    names: Sequence[str],
+    activity: str,
+    *,
+    quiet: bool,
+) -> None:
+    """Do a piece of work for every input, of these names, each with all the time there is.
+
+    One that cannot be read keeps no other from its work: it is raised when the others are done.
+    Any other error is raised at once.
+    """
+    from sampviz.core.parallel import map_outcomes
+
+    failures: dict[str, Exception] = {}
+    with closing(map_outcomes(do, pieces, workers=1)) as outcomes:
+        for outcome in tracked(outcomes, len(pieces), activity, quiet):
+            error, name = outcome.error, names[outcome.index]
+            if isinstance(error, SampvizError) and len(pieces) > 1:
+                error.of(name)
+            if isinstance(error, InputError):
+                failures[name] = error
+            elif error:
+                raise error
+    raise_first(failures)
 
 
 class Failures:

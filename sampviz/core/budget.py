@@ -4,7 +4,7 @@ What can be known before is refused before, by estimates: `check_memory`. What c
 watched by the system: memory by a limit of the process, time by a timer of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ DEFAULT_MEMORY = 4 * 10**9  # of a laptop with 8 GB the half
 DEFAULT_SECONDS = 600.0
 _NO_END = 1e9  # seconds, 30 years
 
-_LESS = "a slice, fewer chains or levels, a smaller picture"
+LESS = "a slice, a smaller picture, of several chains or levels fewer"
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -69,10 +69,10 @@ def limits(max_memory: str | int | None = None, max_seconds: float | None = None
     Parameters
     ----------
     max_memory : str or int, optional
-        ``"8GB"``, ``"500MB"``, or bytes; 4 GB by default, or half of the machine's memory.
+        ``"8GB"``, ``"2GiB"``, or bytes; 4 GB by default, or half of the machine's memory.
     max_seconds : float, optional
-        Seconds of computing, of all cores together; no bound by default. For the main thread,
-        and not on Windows.
+        Seconds of computing, of all cores together, without what is imported meanwhile; no bound
+        by default. For the main thread, and not on Windows.
 
     Yields
     ------
@@ -184,9 +184,9 @@ def _told_in_words() -> Iterator[None]:
         yield
     except OutOfTime:
         raise LimitError(
-            f"it takes more than {seconds:g} seconds of computing",
+            f"it takes more than {seconds:g} second{'s' * (seconds != 1)} of computing",
             "",
-            f"a larger {argument('max_seconds')}, or less at once: {_LESS}",
+            f"a larger {argument('max_seconds')}, or less at once: {LESS}",
         ) from None
     except (MemoryError, SystemError) as err:
         # OpenCV returns a result and has an error set.
@@ -196,12 +196,5 @@ def _told_in_words() -> Iterator[None]:
         raise LimitError(
             f"not enough memory: {reason}",
             "",
-            f"a larger {argument('max_memory')} if there is, or less at once: {_LESS}",
+            f"a larger {argument('max_memory')} if there is, or less at once: {LESS}",
         ) from None
-
-
-def timed(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield pieces of work, each of which has all the time there is."""
-    for piece in pieces:
-        restart_clock(current_budget().seconds)
-        yield piece

@@ -1,8 +1,9 @@
-"""Lists of names that users bring: as a text with commas, or as several texts."""
+"""Lists of names: as users bring them, with commas or as several texts; and as advice has them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sampviz.core.errors import UsageError
+from sampviz.core.option import join_words
 
 
 def as_names(value: str | Sequence[str], where: str) -> tuple[str, ...]:
@@ -38,3 +39,17 @@ def as_names(value: str | Sequence[str], where: str) -> tuple[str, ...]:
 def comma_text(values: str | Sequence[object] | None) -> str | None:
     """Return values with commas between them, however they are given; None stays None."""
     return values if values is None or isinstance(values, str) else ",".join(map(str, values))
+
+
+def fewer(counts: Mapping[str, int]) -> list[str]:
+    """Advise to take fewer of what there is more than one of: a phrase in a list, or none.
+
+    Examples
+    --------
+    >>> fewer({"slices": 1, "levels": 2, "chains": 3})
+    ['fewer levels or chains']
+    >>> fewer({"chains": 1})
+    []
+    """
+    names = [name for name, count in counts.items() if count > 1]
+    return [f"fewer {join_words(names)}"] if names else []

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sampviz.core.errors import InputError
-from sampviz.core.startup import is_process_ours, take_process
+from sampviz.core.startup import is_process_ours, look_for_memory, take_process
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -155,6 +155,7 @@ def _begin_process(module: str) -> None:
         import_module(module)
     # What is imported stays, and in a copy each look at it would copy its memory too.
     gc.freeze()
+    look_for_memory()
 
 
 def _end_with_parent() -> None:

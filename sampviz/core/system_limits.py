@@ -1,6 +1,7 @@
 """What the system watches for us: a limit of the memory of the process, and a timer of its time."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ from types import FrameType
 
 _OF_LIBRARIES = 5 * 10**8  # bytes that they set aside, for threads above all, and rarely use
 _AGAIN = 5.0  # seconds after which one who caught the end of the time is told again
+_OF_IMPORTS = 10.0  # seconds at the most that they may take, which do not count
+_SHORTEST = 0.01  # seconds from one look at the clock to the next while something is imported
 _KILLED_AFTER = 1.5  # times the seconds: a worker in one call of a library that does not end
 _HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows
 
@@ -24,12 +27,17 @@ class OutOfTime(BaseException):
 class _Clock:
     """Whether the time is watched, and the time of the process at which it is over.
 
-    It ends no later than that of the `limits` around.
+    It ends no later than that of the `limits` around. The program imports what it needs when it
+    needs it: `modules` are as many as were imported when the time began, and `imports` the seconds
+    that more of them may still take.
     """
 
     runs: bool = False
     end: float = inf
     latest: float = inf
+    seconds: float = inf
+    modules: int = 0
+    imports: float = _OF_IMPORTS
 
 
 _clock = _Clock()
@@ -45,7 +53,7 @@ def check_time() -> None:
 
     Nor is the main thread while it waits for this one, where the system wakes another instead.
     """
-    if process_time() > _clock.end:
+    if process_time() > _clock.end and not _goes_on(None):
         raise OutOfTime
 
 
@@ -111,6 +119,8 @@ def _taken() -> int | None:
 def time_watched(seconds: float | None) -> Iterator[None]:
     """Raise OutOfTime in the main thread when the time is over, here or around this.
 
+    That in which modules were imported does not count.
+
     Parameters
     ----------
     seconds : float or None
@@ -125,7 +135,7 @@ def time_watched(seconds: float | None) -> Iterator[None]:
         return
     around = replace(_clock)
     handler = signal.signal(signal.SIGPROF, _end)
-    _clock.runs, _clock.latest = True, around.end
+    _clock.runs, _clock.latest, _clock.imports = True, around.end, _OF_IMPORTS
     restart_clock(seconds)
     try:
         yield
@@ -158,7 +168,7 @@ def killed_after(seconds: float | None) -> Iterator[None]:
         return
     import resource
 
-    end = ceil(process_time() + _KILLED_AFTER * seconds + _AGAIN)
+    end = ceil(process_time() + _KILLED_AFTER * seconds + _OF_IMPORTS + _AGAIN)
     with _lowered(resource.RLIMIT_CPU, end):
         yield
 
@@ -172,11 +182,36 @@ def restart_clock(seconds: float | None) -> None:
         From now on; no later than what is around `time_watched` allows. None changes nothing.
     """
     if seconds is not None and can_watch_time():
-        _clock.end = min(process_time() + seconds, _clock.latest)
-        left = max(_clock.end - process_time(), 1e-6)
-        signal.setitimer(signal.ITIMER_PROF, left, _AGAIN)
+        _clock.seconds = seconds
+        _set(min(process_time() + seconds, _clock.latest))
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    if _clock.runs:
+def _set(end: float) -> None:
+    _clock.end, _clock.modules = end, len(sys.modules)
+    signal.setitimer(signal.ITIMER_PROF, max(end - process_time(), 1e-6), _AGAIN)
+
+
+def _end(_number: int, frame: FrameType | None) -> None:
+    if _clock.runs and not _goes_on(frame):
         raise OutOfTime
+
+
+def _goes_on(frame: FrameType | None) -> bool:
+    """Give the time again, a second at most, if it went into imports; `frame` is where we are.
+
+    An import is never ended half way: compiled modules cannot be imported a second time.
+    """
+    if _clock.imports <= 0 or not (len(sys.modules) > _clock.modules or _imports(frame)):
+        return False
+    more = max(min(_clock.seconds, 1.0), _SHORTEST)
+    _clock.imports -= more
+    _set(process_time() + more)
+    return True
+
+
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "importlib._bootstrap":
+            return True
+        frame = frame.f_back
+    return False

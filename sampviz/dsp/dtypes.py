@@ -1,10 +1,13 @@
 """The array type and the rules for dtypes: what is computed as float32, float64 or complex."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sampviz.core.errors import UsageError
 
 Array = NDArray[Any]
 DType = np.dtype[Any]
@@ -50,6 +53,30 @@ def as_float(x: Any) -> Array:
     if array.dtype.itemsize > 2 and array.size and _largest_magnitude(array) > _EXACT_IN_FLOAT32:
         return array.astype(np.float64)
     return array.astype(np.float32)
+
+
+def refuse_masked(x: Any) -> None:
+    """Raise UsageError for a masked array of numpy that hides values: what is under it is unknown.
+
+    Parameters
+    ----------
+    x : array_like
+        Of any shape.
+
+    Raises
+    ------
+    UsageError
+        If some of its values are masked.
+    """
+    masked: Any = sys.modules.get("numpy.ma")  # imported by whoever made one
+    if masked is None or not isinstance(x, masked.MaskedArray) or not masked.is_masked(x):
+        return
+    count = int(masked.count_masked(x))
+    raise UsageError(
+        f"{count} of {x.size} values are masked, and operations know no masks",
+        "a masked array",
+        "say what stands there: array.filled(0), or array.astype(float).filled(np.nan)",
+    )
 
 
 def _largest_magnitude(integers: Array) -> int:
@@ -171,7 +198,10 @@ def as_number(x: Any) -> Array:
     ------
     TypeError
         If the elements are no numbers.
+    UsageError
+        For a masked array, of which some are hidden.
     """
+    refuse_masked(x)
     array = np.asarray(x)
     if array.dtype.kind != "c":
         return as_float(array)

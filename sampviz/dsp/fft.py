@@ -25,7 +25,6 @@ Norm = Literal["backward", "forward"]  # which way divides by the number of samp
 # Their name from scipy 1.18 on, and before.
 COMPILED = ("scipy.fft._duccfft.pyduccfft", "scipy.fft._pocketfft.pypocketfft")
 _OF_ALL = 2  # its number for "divide by the number of samples"
-_PLANE = (-2, -1)
 
 
 def rfft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
@@ -45,11 +44,7 @@ def rfft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
     Array
         Complex, in the precision of `x`.
     """
-    if (compiled := _compiled()) is None:
-        from scipy.fft import rfft as scipys
-
-        return np.asarray(scipys(x, axis=axis, norm=norm))
-    return np.asarray(compiled.r2c(_aligned(x), (axis,), True, _division(norm, "forward"), None, 1))
+    return _forward("rfft", x, norm, axis=axis)
 
 
 def irfft(spectrum: Array, n: int, axis: int = -1, norm: Norm = "backward") -> Array:
@@ -96,11 +91,7 @@ def fft(x: Array, axis: int = -1, norm: Norm = "backward") -> Array:
     Array
         Complex, in the precision of `x`.
     """
-    if (compiled := _compiled()) is None:
-        from scipy.fft import fft as scipys
-
-        return np.asarray(scipys(x, axis=axis, norm=norm))
-    return np.asarray(compiled.c2c(_aligned(x), (axis,), True, _division(norm, "forward"), None, 1))
+    return _forward("fft", x, norm, axis=axis)
 
 
 def fft2(x: Array, norm: Norm = "backward") -> Array:
@@ -118,11 +109,7 @@ def fft2(x: Array, norm: Norm = "backward") -> Array:
     Array
         (..., H, W), complex, in the precision of `x`.
     """
-    if (compiled := _compiled()) is None:
-        from scipy.fft import fft2 as scipys
-
-        return np.asarray(scipys(x, norm=norm))
-    return np.asarray(compiled.c2c(_aligned(x), _PLANE, True, _division(norm, "forward"), None, 1))
+    return _forward("fft2", x, norm)
 
 
 def rfft2(x: Array, norm: Norm = "backward") -> Array:
@@ -140,11 +127,18 @@ def rfft2(x: Array, norm: Norm = "backward") -> Array:
     Array
         (..., H, W // 2 + 1), complex, in the precision of `x`.
     """
-    if (compiled := _compiled()) is None:
-        from scipy.fft import rfft2 as scipys
+    return _forward("rfft2", x, norm)
 
-        return np.asarray(scipys(x, norm=norm))
-    return np.asarray(compiled.r2c(_aligned(x), _PLANE, True, _division(norm, "forward"), None, 1))
+
+def _forward(name: str, x: Array, norm: Norm, **along: int) -> Array:
+    """Return the transform that has this name in scipy.fft: `along` one axis, or of planes."""
+    if (compiled := _compiled()) is None:
+        import scipy.fft
+
+        return np.asarray(getattr(scipy.fft, name)(x, norm=norm, **along))
+    transform = compiled.r2c if name.startswith("r") else compiled.c2c
+    axes = tuple(along.values()) or (-2, -1)
+    return np.asarray(transform(_aligned(x), axes, True, _division(norm, "forward"), None, 1))
 
 
 @cache

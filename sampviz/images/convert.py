@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.dsp.dtypes import refuse_masked
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import UNNAMED, Image
 from sampviz.images.input_names import distinct_names, stem
@@ -181,6 +182,7 @@ def _file_name(path: Any) -> str:
 def _of_array(
     value: Any, name: str, selection: Selection, spacing: tuple[float, float] | None = None
 ) -> Image:
+    refuse_masked(value)
     try:
         array = np.asarray(value)
     except Exception as err:  # whatever the array of another library makes of it

@@ -2,6 +2,9 @@
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +28,7 @@ from sampviz.images.selection import Nan, Scale, Selection
 from sampviz.images.value_range import with_stored_range
 
 _PIECE = 2**20
+_kept: ContextVar[dict[tuple[str, Selection], Image] | None] = ContextVar("kept", default=None)
 
 
 def load(
@@ -203,8 +207,25 @@ def digest(source: str) -> str | None:
     return checksum.hexdigest()
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read what is loaded again in this block, with the same words, only once."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def _read(source: str, selection: Selection) -> Image:
-    return replace(_read_source(source, selection), source=source)
+    kept = _kept.get()
+    what = source, replace(selection, as_=None, scale="none")  # which make something of the read
+    if kept is not None and what in kept:
+        return kept[what]
+    image = replace(_read_source(source, selection), source=source)
+    if kept is not None:
+        kept[what] = image
+    return image
 
 
 def _read_source(source: str, selection: Selection) -> Image:

@@ -192,6 +192,31 @@ class Network:
         if self.entering is None:
             fix = f"give {argument('image', option='INPUT')}"
             raise UsageError("the network was not run on an image", "network", fix)
+        number = self.number_of(layer)
+        if number == 0:
+            return self.entering.array
+        if number not in self.entering_maps:
+            fix = f"leave {argument('output')} out"
+            raise UsageError("the map that enters it was not kept", argument("layer", layer), fix)
+        return self.entering_maps[number]
+
+    def number_of(self, layer: str | int) -> int:
+        """Return the number of a layer.
+
+        Parameters
+        ----------
+        layer : str or int
+            Its name, or its number, which may be a text; 0 is the input.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        UsageError
+            For a layer that there is not.
+        """
         numbers = {key: row.number for row in self.layers for key in (row.name, row.number)}
         if layer not in numbers and str(layer).isdecimal():
             layer = int(layer)
@@ -199,13 +224,7 @@ class Network:
             names = [row.name for row in self.layers]
             fix = did_you_mean(str(layer), names, f"its layers are {short_repr(', '.join(names))}")
             raise UsageError(f"no layer is {short_repr(repr(layer))}", argument("layer"), fix)
-        number = numbers[layer]
-        if number == 0:
-            return self.entering.array
-        if number not in self.entering_maps:
-            fix = f"leave {argument('output')} out"
-            raise UsageError("the map that enters it was not kept", argument("layer", layer), fix)
-        return self.entering_maps[number]
+        return numbers[layer]
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.layers) - 1} layers change resolution>"

@@ -1,7 +1,7 @@
 """Run a network on an image, and measure its layers on the maps that enter them."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -68,6 +68,7 @@ def run_network(
     keep: int = 1,
     shift: int | None = None,
     around: Array | None = None,
+    check: Callable[[Walk], None] | None = None,
 ) -> Run:
     """Run a network on what enters it, and measure its layers.
 
@@ -93,6 +94,8 @@ def run_network(
         By how many pixels at most the image is moved, to see how far the output follows.
     around : Array, optional
         What enters with more of the image at all sides, from which it is cut; else it is rolled.
+    check : callable, optional
+        Called with the walk before anything is run: what it raises is the end.
 
     Returns
     -------
@@ -120,6 +123,8 @@ def run_network(
     with Runtime(model, graph) as runtime:
         graph = runtime.simplified({key: array.shape for key, array in inputs.items()})
         walk = Walk(graph, name, place)
+        if check:
+            check(walk)
         rungs = walk.rungs
         if output is not None:
             names = _made_of(graph, output)

@@ -1,6 +1,6 @@
 """`sampviz network`: the layers of a network that change resolution, and where branches meet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -13,6 +13,7 @@ from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.shape_trace import read_size, read_spacing
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.standard_input import input_name
+from sampviz.dsp.dtypes import refuse_masked
 from sampviz.dsp.grid import Size
 from sampviz.images.selection import Nan
 from sampviz.networks.image_input import axes_of_space, image_input, sides_of_image
@@ -54,6 +55,7 @@ def network(
     maps: str | int | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
+    check: Callable[[Network], None] | None = None,
     plane: str | None = None,
     slice: str | int | None = None,  # noqa: A002
     frame: int | None = None,
@@ -110,6 +112,9 @@ def network(
         FILE.npy.
     overwrite : bool
         Whether `out` may replace a file.
+    check : callable, optional
+        Called with the network, its layers known, before it is run on an image: an error that it
+        raises ends the work.
     plane, slice, frame, nan
         Which picture of a file, as in `load`.
     **preparation
@@ -165,11 +170,25 @@ def network(
         reading = {"plane": plane, "slice": slice, "frame": frame, "nan": nan}
         source = read_image(image, len(positions), prepare, reading)
         entering = prepared(source, graph, name, positions, prepare, size)
+        for values in (also or {}).values():
+            refuse_masked(values)
         arrays = {key: np.asarray(values) for key, values in (also or {}).items()}
         around = None
         if shift is not None:
             wider = prepared(source, graph, name, positions, prepare, size, margin=shift)
             around = wider.array if wider.size != entering.size else None
+        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
+
+        def check_layers(walk: Walk) -> None:
+            layers_only = _network(walk, name, entering.size, mm)
+            if maps is not None:
+                try:
+                    layers_only.number_of(maps)
+                except UsageError as err:
+                    raise err.set_where(argument("maps", maps)) from None
+            if check:
+                check(layers_only)
+
         run = run_network(
             model,
             graph,
@@ -181,8 +200,8 @@ def network(
             keep,
             shift,
             around,
+            check_layers,
         )
-        mm = entering.spacing if spacing is None else read_spacing(spacing, len(positions))
         net = _network(run.walk, name, entering.size, mm, run, provenance(model, entering))
         if out is not None and maps is not None:
             write_maps(net.maps(maps), Path(out), overwrite=overwrite)

@@ -16,7 +16,7 @@ from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_page import ChainPage
-from sampviz.ops.chain_run import as_input, plan_fast, run_fast, run_steps
+from sampviz.ops.chain_run import as_input, join_fast, plan_fast, run_steps
 from sampviz.ops.chain_trace import MOST_PIXELS, resolve_steps, size_text, trace_steps
 from sampviz.ops.grammar import Source
 from sampviz.ops.slabs import LARGE, run_in_slabs
@@ -242,9 +242,9 @@ class Chain(ChainPage):
         return self._whole(array, axes)
 
     def _whole(self, array: Any, axes: int = 3) -> Array:
-        if type(array) is np.ndarray and array.dtype.char in "fd" and array.dtype.isnative:
-            fast_paths = _fast_paths(self, array.shape, axes, array.dtype)
-            if fast_paths and (out := run_fast(fast_paths, array)) is not None:
+        if type(array) is np.ndarray and (dtype := array.dtype).char in "fd" and dtype.isnative:
+            fast_path = _fast_path(self, array.shape, axes, dtype)
+            if fast_path is not None and (out := fast_path(array)) is not None:
                 return out
         return deque(self._run(as_input(array, axes, str(self)), axes), maxlen=1)[0]
 
@@ -262,13 +262,13 @@ def _traced(chain: Chain, size: Size, channels: int) -> tuple[Grids, ...]:
 
 # As many calls as steps: on 256x256 px their checks would take a third of the time of a mean.
 @bounded_cache(2**26)
-def _fast_paths(chain: Chain, shape: Size, axes: int, dtype: DType) -> tuple[FiniteFastPath, ...]:
-    """Return the fast paths of the steps for arrays of that shape; none if a step has none."""
+def _fast_path(chain: Chain, shape: Size, axes: int, dtype: DType) -> FiniteFastPath | None:
+    """Return the fast path of a chain for arrays of that shape; None if a step has none."""
     if len(shape) < axes or 0 in shape:
-        return ()
+        return None
     grids = chain.trace(shape[-axes:], prod(shape[:-axes]))
     sizes = [tuple(grid.size for grid in stage) for stage in grids]
-    return plan_fast(chain.steps, sizes, dtype)
+    return join_fast(plan_fast(chain.steps, sizes, dtype), sizes, shape, dtype)
 
 
 def parse_chains(

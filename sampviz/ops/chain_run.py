@@ -1,8 +1,11 @@
 """Run the steps of a chain on an array."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from math import prod
 from typing import Any
+
+import numpy as np
 
 from sampviz.core.errors import ChainError
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath, as_number
@@ -10,6 +13,8 @@ from sampviz.dsp.grid import Grids, Size
 from sampviz.ops.chain_trace import MOST_PIXELS, check_size
 from sampviz.ops.step import Step
 from sampviz.ops.switches import match_poolings
+
+_CACHED, _LARGE = 2**21, 2**23  # bytes between two steps, of an image and of a stack
 
 
 def as_input(array: Any, axes: int, name: str) -> Array:
@@ -137,6 +142,51 @@ def _fast_pair(pooling: Step, taker: Step, size: Size, dtype: DType) -> FiniteFa
     if taker.op.fast is None or dtype.char not in "fd":
         return None
     return taker.op.fast(size, dtype, pooling.params, **taker.params)
+
+
+def join_fast(
+    fast_paths: Sequence[FiniteFastPath], sizes: Sequence[Size], shape: Size, dtype: DType
+) -> FiniteFastPath | None:
+    """Return one function of the fast paths of all steps.
+
+    Parameters
+    ----------
+    fast_paths : sequence of callable
+        From `plan_fast`.
+    sizes : sequence of tuple of int
+        The size before each step, and after the last.
+    shape : tuple of int
+        Shape of the array.
+    dtype : dtype
+        Its type of number.
+
+    Returns
+    -------
+    callable or None
+        A function of arrays of that shape, which returns None where a step leaves it to the general
+        way; None if there are no fast paths.
+    """
+    if len(fast_paths) < 2:
+        return fast_paths[0] if fast_paths else None
+    largest = max(map(prod, sizes[1:-1])) * dtype.itemsize
+    axes = len(sizes[0])
+    if largest <= _CACHED and largest * prod(shape[:-axes]) > _LARGE:
+        return partial(_run_by_image, fast_paths, axes)
+    return partial(run_fast, fast_paths)
+
+
+def _run_by_image(fast_paths: Iterable[FiniteFastPath], axes: int, x: Array) -> Array | None:
+    """Run a stack one image after the other: what lies between steps stays in the cache."""
+    images = x.reshape(-1, *x.shape[-axes:])
+    out: Array | None = None
+    for number, image in enumerate(images):
+        last = run_fast(fast_paths, image)
+        if last is None:
+            return None
+        if out is None:
+            out = np.empty((len(images), *last.shape), last.dtype)
+        out[number] = last
+    return None if out is None else out.reshape(*x.shape[:-axes], *out.shape[1:])
 
 
 def run_fast(fast_paths: Iterable[FiniteFastPath], x: Array) -> Array | None:

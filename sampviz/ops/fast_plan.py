@@ -3,7 +3,7 @@
 A function of single pixels is its own fast path.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -11,12 +11,11 @@ import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
-from sampviz.dsp.fast.finite import unless_overflowed
 from sampviz.dsp.grid import Size
 from sampviz.dsp.interpolate import sample_positions
 from sampviz.ops.bind import axis_values, leaves_alone
 from sampviz.ops.parameter import BadValueError, Parameter
-from sampviz.ops.rules import FastRule, Form, GridRule, Params
+from sampviz.ops.rules import FastRule, Form, GridRule, Params, PicksRule
 from sampviz.ops.values import Value
 
 _ROWS, _COLUMNS = 8, 32  # outputs of a block
@@ -38,6 +37,8 @@ class _Planned(Protocol):
     def function(self) -> Callable[..., Array]: ...
     @property
     def fast(self) -> FastRule | None: ...
+    @property
+    def picks(self) -> PicksRule: ...
     def is_linear(self, params: Params) -> bool: ...
 
 
@@ -75,12 +76,16 @@ def fast_plan(
         return partial(op.function, **params)
     # The matrix of a function of the user's could hide what it does to some numbers only.
     has_matrices = op.form == "axis" and is_ours and op.is_linear(params)
-    if fast_path is None and has_matrices:
-        fast_path = _by_matrices(op, size, params, dtype)
-    # Images are of float64, and may hold the largest numbers; networks' float32 does not.
-    if fast_path is not None and dtype == np.float64:
-        return unless_overflowed(fast_path)
-    return fast_path
+    if fast_path is None:
+        return _by_matrices(op, size, params, dtype) if has_matrices else None
+    return fast_path if op.picks is True else _looked_at(fast_path, dtype)
+
+
+def _looked_at(fast_path: FiniteFastPath, dtype: DType) -> FiniteFastPath:
+    """Images are of float64, and may hold the largest numbers; networks' float32 does not."""
+    from sampviz.dsp.fast.finite import unless_overflowed
+
+    return unless_overflowed(fast_path) if dtype == np.float64 else fast_path
 
 
 def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> FiniteFastPath | None:
@@ -107,6 +112,8 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
     indices = [index for matrix in matrices if (index := picked(*matrix)) is not None]
     if len(indices) == len(matrices):
         return pick_samples(indices)
+    if (interpolation := _by_phases(size, matrices, dtype)) is not None:
+        return interpolation
 
     def blocks_of(i: int, n: int) -> AxisBlocks | None:
         inputs, weights = matrices[i]
@@ -125,7 +132,17 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
         if blocks is None:
             return None
         axes.append(blocks)
-    return banded(axes, dtype)
+    fast_path = banded(axes, dtype)
+    return None if fast_path is None else _looked_at(fast_path, dtype)
+
+
+def _by_phases(size: Size, matrices: Sequence[_Matrix], dtype: DType) -> FiniteFastPath | None:
+    from sampviz.dsp.fast.interpolated_phases import interpolate_phases, phases_of
+
+    axes = [phases_of(n, *matrix, dtype) for n, matrix in zip(size, matrices, strict=True)]
+    if len(axes) > 2 or axes[0] is None or axes[1] is None:
+        return None
+    return interpolate_phases(axes[0], axes[1], dtype)
 
 
 def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:

@@ -6,6 +6,7 @@ from inspect import signature
 from typing import Any
 
 from sampviz.core.errors import UsageError, did_you_mean
+from sampviz.figures.grids.ladder_content import chosen_layers
 from sampviz.figures.grids.network_figure import network_figure
 from sampviz.figures.options import options_of_kind
 from sampviz.figures.render.render import PanelFigure
@@ -82,7 +83,11 @@ def run_network(recipe: Recipe, **arguments: Any) -> Network:
             raise UsageError(f"preparation has no {name!r}", recipe.at("preparation"), fix)
     reading = recipe.get(*NETWORK_READING)
     words = {"model": model, "image": image, "swap": USUAL, **preparation, **reading, **arguments}
-    return network(**words)
+
+    def check(layers_only: Network) -> None:
+        chosen_layers(layers_only, recipe.values.get("layers"))
+
+    return network(**words, check=check)
 
 
 def draw_network(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from sampviz.core.atomic_write import check_target, make_folder
+from sampviz.core.budget import timed_piece
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, with_progress
 from sampviz.figures.captions.caption_formats import check_captions, parse_formats
@@ -78,7 +79,7 @@ def figure(
     >>> (figure,) = sampviz.figure("flc", "sample:brick")
     """
     recipes = _recipes(name, inputs, options, look)
-    return [draw_recipe(recipe) for recipe in with_progress(recipes, len(recipes), progress)]
+    return [_draw(recipe) for recipe in with_progress(recipes, len(recipes), progress)]
 
 
 def save_figures(
@@ -113,7 +114,7 @@ def save_figures(
         check_captions(captions, targets[recipe.name][:1], recipe.inputs)
     panel_figures = {}
     for recipe in with_progress(recipes, len(recipes), progress):
-        panel_figure = draw_recipe(recipe)
+        panel_figure = _draw(recipe)
         first, *copies = targets[recipe.name]
         yield from save_with_captions(panel_figure, first, captions, overwrite=overwrite)
         for path in copies:
@@ -123,6 +124,11 @@ def save_figures(
     if panel_figures:
         sheet = contact_sheet(panel_figures, {recipe.name: recipe.about for recipe in recipes})
         yield from save_with_captions(sheet, folder / "gallery.png", overwrite=overwrite)
+
+
+def _draw(recipe: Recipe) -> PanelFigure:
+    with timed_piece():
+        return draw_recipe(recipe)
 
 
 def _recipes(

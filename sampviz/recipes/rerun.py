@@ -80,7 +80,7 @@ def inspect(path: str | Path) -> Record:
     path = input_path(path)
     _, text = embedded_text(path)
     if not text:
-        fix = "figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`"
+        fix = "figures of compare, figure, detect and network carry one, and the NIfTI of apply"
         raise InputError("it carries no record of how it was made", str(path), fix)
     return parse_record(text, str(path))
 

@@ -1,9 +1,11 @@
 """The versions of what the bytes of a figure depend on."""
 
 import re
+from collections.abc import Mapping
 from importlib.metadata import distribution
 
 from sampviz.core.bounded_cache import bounded_cache
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.plugins import plugin_versions
 from sampviz.core.version import __version__
 
@@ -15,6 +17,23 @@ def versions() -> dict[str, str]:
     """Return the version of sampviz, of the libraries, and of packages with plug-ins."""
     programs = {"sampviz": __version__, **{name: _version(name) for name in _PROGRAMS}}
     return programs | plugin_versions()
+
+
+def check_versions(expected: Mapping[str, str]) -> None:
+    """Raise UsageError if this machine, a worker, has other versions than those of the command."""
+    own = versions()
+    if own == expected:
+        return
+    differences = [
+        f"{name} {own.get(name)}, not {version}"
+        for name, version in expected.items()
+        if own.get(name) != version
+    ]
+    raise UsageError(
+        f"the worker has {'; '.join(differences) or 'more operations'}",
+        argument("scheduler"),
+        "install the same versions on all machines",
+    )
 
 
 def _version(name: str) -> str:

@@ -10,9 +10,8 @@ from sampviz.analysis.detection.one_lesion import OneLesion
 from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
-from sampviz.core.budget import timed
 from sampviz.core.byte_size import parse_bytes
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import InputError, OutputError
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.written_page import WrittenPage
 from sampviz.figures.options import Convention, check_values
@@ -103,7 +102,7 @@ def report(
         For what cannot be meant, before anything is read, and for more than a browser can hold,
         such as of large volumes.
     InputError
-        For an input that cannot be read.
+        For the first input that cannot be read, when the page of the others is written.
     OutputError
         If the page cannot be written.
 
@@ -125,7 +124,11 @@ def report(
         "max_size": max_size,
         "allow_code": allow_code,
     }
-    write_page_of(sources, chains, Path(path), options, overwrite=overwrite, progress=progress)
+    _, failures = write_page_of(
+        sources, chains, Path(path), options, overwrite=overwrite, progress=progress
+    )
+    for error in failures.values():
+        raise error
     return WrittenPage(path)
 
 
@@ -137,9 +140,11 @@ def write_page_of(
     *,
     overwrite: bool,
     progress: Progress[Subject] | None,
-) -> Path | None:
-    """Write the page as the `options` of `report` say; return the folder beside it, if there is.
+) -> tuple[Path | None, dict[str, InputError]]:
+    """Write the page as the `options` of `report` say.
 
+    Return the folder beside it, if there is one, and the inputs that cannot be read: the page is of
+    the others. An error is raised if there are no others.
     What is written of how to make the page again are those options that are not the default ones.
     """
     parsed = as_chains(chains, allow_code=options["allow_code"])
@@ -156,6 +161,7 @@ def write_page_of(
         check_channel(Selection(**slice_reading), parsed)
     paths = source_list(sources)
     check_target(path, paths, overwrite=overwrite)
+    failures: dict[str, InputError] = {}
     measured_subjects = subjects_of(
         paths,
         parsed,
@@ -164,14 +170,18 @@ def write_page_of(
         levels=options["levels"],
         window=window,
         radiological=options["convention"] == "radiological",
+        failures=failures,
     )
     count = len(paths) * len(readings(reading))
-    subjects = list(with_progress(timed(measured_subjects), count, progress))
+    subjects = list(with_progress(measured_subjects, count, progress))
+    if not subjects:
+        raise next(iter(failures.values()))
     settings = {
         name: value
         for name, value in options.items()
         if value not in (None, False) and value != _DEFAULTS.get(name)
     }
-    reproduction = reproduction_of(paths, parsed, metrics, settings)
+    readable = [path for path in paths if path not in failures]
+    reproduction = reproduction_of(readable, parsed, metrics, settings)
     report_model = Report(subjects, metrics, window, reproduction, inserted)
-    return write_report(report_model, path, max_bytes, overwrite=overwrite)
+    return write_report(report_model, path, max_bytes, overwrite=overwrite), failures

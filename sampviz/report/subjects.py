@@ -7,7 +7,9 @@ from typing import Any
 
 from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.metric import Metric
-from sampviz.core.errors import SampvizError, UsageError, argument
+from sampviz.core.budget import timed_piece
+from sampviz.core.errors import InputError, SampvizError, UsageError, argument
+from sampviz.core.names import fewer
 from sampviz.core.text import escape_control
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
 from sampviz.figures.panels.colormap import GREY
@@ -76,22 +78,32 @@ def subjects_of(
     levels: int,
     window: Window,
     radiological: bool,
+    failures: dict[str, InputError],
 ) -> Iterator[Subject]:
     """Read every slice of every input, run all chains, measure them; an error names the input.
 
-    UsageError, before anything is run, if it is more than `MOST_SAMPLES`.
+    What cannot be read is put into `failures`. UsageError, before anything is run, if it is more
+    than `MOST_SAMPLES`.
     """
     samples = 0
+    counts = {"inputs": len(sources), "slices": len(readings(reading))}
+    less = fewer({**counts, "levels": levels, "chains": len(chains)})
     for source, name in zip(sources, distinct_names(sources), strict=True):
         for slice_reading in readings(reading):
             try:
-                image = load_chosen(source, Selection.of(slice_reading), chains, name)
-                samples += _count(image, chains, levels)
-                _check_count(samples, image)
-                image = replace(image, name=escape_control(image.name))
-                yield _subject(image, chains, metrics, levels, window, radiological)
+                with timed_piece():
+                    image = load_chosen(source, Selection.of(slice_reading), chains, name)
+                    samples += _count(image, chains, levels)
+                    _check_count(samples, image, less)
+                    image = replace(image, name=escape_control(image.name))
+                    subject = _subject(image, chains, metrics, levels, window, radiological)
             except SampvizError as err:
-                raise err if len(sources) == 1 else err.of(source) from None
+                error = err if len(sources) == 1 else err.of(source)
+                if not isinstance(error, InputError):
+                    raise error from None
+                failures.setdefault(source, error)
+            else:
+                yield subject
 
 
 def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
@@ -102,18 +114,16 @@ def _count(image: Image, chains: Sequence[Chain], levels: int) -> int:
     return channels * (prod(image.size) + sum(map(prod, sizes)))
 
 
-def _check_count(samples: int, image: Image) -> None:
+def _check_count(samples: int, image: Image, less: list[str]) -> None:
     if samples <= MOST_SAMPLES:
         return
     what = f"{samples} px or more in all pictures; a page holds {MOST_SAMPLES}"
-    fix = "take fewer inputs, slices, levels or chains, or a smaller image"
+    fix = ", or ".join([*less, "a smaller image"])
     if image.slice_planes:
         size, most = (f"{_SAMPLE_BYTES * n / 1e6:.0f} MB" for n in (samples, MOST_SAMPLES))
         what = f"{samples} voxels or more, {size}, in all volumes; a page holds {most}"
-        fix = (
-            f"take fewer inputs, levels or chains, or slices alone: leave {argument('volume')} out"
-        )
-    raise UsageError(what, "sampviz report", fix)
+        fix = ", or ".join([*less, f"slices alone: leave {argument('volume')} out"])
+    raise UsageError(what, "sampviz report", f"take {fix}")
 
 
 def _subject(

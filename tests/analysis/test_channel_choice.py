@@ -91,7 +91,7 @@ def test_recipes_and_pages_choose_too(file: Path) -> None:
         assert np.array_equal(one.panel.pixels, other.panel.pixels)
     (subject,) = subjects_of(
         [str(file)], as_chains("stride"), [], reading={"channel": "by=alias"}, levels=1,
-        window=Window.parse(None), radiological=False,
+        window=Window.parse(None), radiological=False, failures={},
     )  # fmt: skip
     assert subject.label == "maps, channel 2 of 0..3, most alias"
 

@@ -105,4 +105,6 @@ def test_a_command_refuses_in_three_lines(cli: Cli, tmp_path: Path) -> None:
     what, where, fix = out.err.splitlines()
     assert re.fullmatch(r"error: about [0-9.]+MB of memory for .*, and 3MB is the most", what)
     assert where == "  in:  a"
-    assert re.search(r"or --max-memory \S+MB", fix)
+    assert re.fullmatch(r"  fix: a part of it \(\d+x\d+ px\), or --max-memory \S+MB, .*", fix)
+    out = cli("measure", source, "--ops", "max,avg", "--max-memory", "3MB")
+    assert out.err.splitlines()[2].startswith("  fix: fewer chains, a part of it (")

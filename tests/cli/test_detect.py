@@ -9,6 +9,9 @@ import pytest
 
 import sampviz
 from sampviz.core.errors import UsageError
+from sampviz.images import load
+from sampviz.images.image import Image
+from sampviz.images.selection import Selection
 from tests.conftest import Cli
 
 WORDS = ["--ops", "avg,stride", "--levels", "2", "--diameters", "2,4,8"]
@@ -141,3 +144,17 @@ def test_diameters_that_are_no_list_are_said() -> None:
     again = sampviz.detect("a.npy", "avg", diameters="2,4", contrast=str(10 / 3))
     assert result.json() == again.json()
     assert result.detection.contrast_text == "3.333"
+
+
+def test_the_image_is_read_once(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, sources = load._read_source, []
+
+    def counted(source: str, selection: Selection) -> Image:
+        sources.append(source)
+        return read(source, selection)
+
+    monkeypatch.setattr(load, "_read_source", counted)
+    assert cli("detect", "a.npy", *WORDS, "--json").code == 0
+    np.save("map.npy", np.kron(np.eye(4, dtype=np.uint8), np.ones((8, 8), np.uint8)))
+    assert cli("detect", "map.npy", "--ops", "max", "--json").code == 0
+    assert sources == ["a.npy", "map.npy"]

@@ -8,6 +8,7 @@ import pytest
 
 import sampviz
 from sampviz.core.errors import InputError, UsageError
+from sampviz.networks.runtime import Runtime
 from sampviz.recipes.provenance import parse_record
 from tests.conftest import Cli
 from tests.networks.models import Builder, onnx
@@ -145,3 +146,15 @@ def test_fixes_are_those_of_networks(cli: Cli, words: list[str], code: int, fix:
     assert result.code == code
     assert fix in result.err.splitlines()[-1]
     assert "did you mean 'max'" not in result.err
+
+
+def test_a_layer_that_there_is_not_is_refused_before_the_run(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[object] = []
+    monkeypatch.setattr(Runtime, "maps", lambda *_: run.append(_))
+    for words in (["--layers", "9"], ["--maps", "9", "-o", "maps.npy"]):
+        result = cli("network", "net.onnx", "image.npy", *words)
+        assert (result.code, result.err[:18]) == (2, "error: no layer is")
+        assert f"  in:  {words[0]}" in result.err
+    assert run == []

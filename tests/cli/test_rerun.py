@@ -248,6 +248,6 @@ def test_a_file_without_a_record_is_an_input_that_cannot_be_read(cli: Cli) -> No
         3,
         "",
         "error: it carries no record of how it was made\n  in:  brain.npy\n"
-        "  fix: figures of `sampviz compare` and `figure` carry one, and the NIfTI of `apply`\n",
+        "  fix: figures of compare, figure, detect and network carry one, and the NIfTI of apply\n",
     )
     assert cli("rerun", "nowhere.png", "--check").code == 3

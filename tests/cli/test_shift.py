@@ -1,9 +1,6 @@
 """`sampviz shift` as a user meets it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -169,27 +166,3 @@ def test_an_image_of_one_value_is_refused(cli: Cli) -> None:
         "  fix: take another image\n",
     )
     assert files() == ["flat.npy"]
-
-
-def test_same_command_same_bytes(tmp_path: Path) -> None:
-    """In processes whose sets and dictionaries have other orders."""
-    program = (
-        "import sys\n"
-        "from sampviz.cli.app import run\n"
-        "for ending in ('gif', 'apng'):\n"
-        "    assert not run(['shift', 'sample:noise:64x64', '--ops', 'max,flc', '--step', '1',"
-        " '--range', '-1..1',"
-        " '-o', f'{sys.argv[1]}.{ending}', '--curve', f'{sys.argv[1]}_{ending}.png'])"
-    )
-    written = []
-    for seed in ("1", "2"):
-        subprocess.run(
-            [sys.executable, "-c", program, str(tmp_path / seed)],
-            check=True,
-            capture_output=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        )
-        files_of_seed = sorted(tmp_path.glob(f"{seed}[._]*"))
-        written.append([path.read_bytes() for path in files_of_seed])
-        assert len(files_of_seed) == 4
-    assert written[0] == written[1]

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-import sampviz
-from sampviz.figures.options import FORMATS
 from tests.conftest import Cli, CliResult
 
 pytestmark = pytest.mark.slow
@@ -23,13 +21,6 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
     result = cli("spectrum", "sample:dwi", "--ops", "max,stride,blur,flc")
     assert result == CliResult(0, "dwi_spectrum.png\n", "")
     assert [path.name for path in Path().iterdir()] == ["dwi_spectrum.png"]
-
-
-def test_same_call_same_bytes_in_every_format() -> None:
-    first, second = (sampviz.spectrum("sample:dwi", "max", unit="mm") for _ in range(2))
-    for ending in FORMATS:
-        one, other = (sampviz.save(f, f"{f is first}.{ending}") for f in (first, second))
-        assert one.read_bytes() == other.read_bytes(), ending
 
 
 def test_text_in_svg_stays_text(cli: Cli) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sampviz.core.bounded_cache import BoundedCache, bounded_cache, clear_all, held_bytes
 from sampviz.dsp.fast.buffers import buffer
-from sampviz.ops.chain import Chain, _fast_paths
+from sampviz.ops.chain import Chain, _fast_path
 
 
 def _zeros(count: int, *, offset: int = 0) -> np.ndarray:
@@ -79,11 +79,11 @@ def test_all_that_is_kept_can_be_let_go() -> None:
     x = np.ones((32, 32), np.float32)
     chain = Chain.parse("blur")
     before = chain(x)
-    assert len(_fast_paths)
+    assert len(_fast_path)
     view = buffer(0, (5, 5))
     assert buffer(0, (5, 5)) is view
     clear_all()
-    assert len(_fast_paths) == 0
+    assert len(_fast_path) == 0
     assert buffer(0, (5, 5)) is not view
     assert np.array_equal(chain(x), before)
 
@@ -136,10 +136,10 @@ def test_what_a_value_holds_is_found_wherever_it_is() -> None:
     assert held_bytes(np.zeros) < 1_000  # numpy itself is not counted
 
 
-def test_the_fast_paths_of_a_chain_are_bounded_by_what_they_hold() -> None:
+def test_the_fast_path_of_a_chain_are_bounded_by_what_they_hold() -> None:
     clear_all()
     chain = Chain.parse("flc")
     for n in range(64, 84, 2):
         chain(np.ones((n, n), np.float32))
-    assert len(_fast_paths) == 10
-    assert 0 < _fast_paths.bytes <= _fast_paths.most_bytes
+    assert len(_fast_path) == 10
+    assert 0 < _fast_path.bytes <= _fast_path.most_bytes

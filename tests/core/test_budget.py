@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from sampviz.core.budget import (
     check_memory,
     current_budget,
     limits,
-    timed,
+    timed_piece,
 )
 from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError
@@ -32,12 +34,18 @@ def _compute_for_ever(_: object = None) -> None:
 
 
 def test_sizes_are_read_as_they_are_written() -> None:
-    sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7": 7, "7B": 7}
+    sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7B": 7}
+    sizes |= {"4gb": 4e9, "4GiB": 2**32, "512 mib": 2**29, "1KB": 1e3, "3k": 3e3, "2000000": 2e6}
     assert {text: parse_bytes(text, "max_memory") for text in sizes} == sizes
     assert [bytes_text(count) for count in (7, 5e5, 1.5e9, 2e12)] == ["7B", "500kB", "1.5GB", "2TB"]
     for text in ("", "0", "-1GB", "1e9", "1,5GB", "GB", "1 PB", "9" * 20):
         with pytest.raises(UsageError, match="is no size"):
             parse_bytes(text, "max_memory")
+    assert parse_bytes(4, "max_memory") == 4
+    for size in ("4", "4096"):  # a unit was left out
+        with pytest.raises(UsageError, match="without a unit") as refused:
+            parse_bytes(size, "max_memory")
+        assert refused.value.fix == f"write {size}GB or {size}MB; {size}B if bytes are meant"
 
 
 def test_memory_is_refused_before_the_work_and_only_within_the_block() -> None:
@@ -75,6 +83,19 @@ def test_time_ends_what_catches_all_exceptions() -> None:
 
 
 @needs_timer
+def test_imports_do_not_count_and_are_not_ended_half_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    burn = "from time import process_time as t\nend = t() + 0.05\nwhile t() < end: pass\nok = 1\n"
+    (tmp_path / "takes_long.py").write_text(burn)
+    monkeypatch.syspath_prepend(tmp_path)
+    with limits(max_seconds=0.01):
+        assert import_module("takes_long").ok
+    with pytest.raises(LimitError), limits(max_seconds=0.01):
+        exec(burn)
+
+
+@needs_timer
 def test_threads_end_too() -> None:
     end = time.monotonic() + 20
 
@@ -107,8 +128,9 @@ def test_a_piece_of_work_that_takes_too_long_ends_alone() -> None:
         outcomes = list(map_outcomes(name, work(), workers=1))
         assert [outcome.result for outcome in outcomes] == ["a", None, "b"]
         assert isinstance(outcomes[1].error, LimitError)
-        for _ in timed(range(3)):  # of which each has all the time
-            sum(range(300_000))
+        for _ in range(3):
+            with timed_piece():  # of which each has all the time
+                sum(range(300_000))
 
 
 def test_a_time_that_cannot_be_watched_is_refused() -> None:

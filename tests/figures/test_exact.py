@@ -2,10 +2,7 @@
 
 import base64
 import io
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,7 +12,6 @@ from matplotlib.figure import Figure
 from PIL import Image as Pillow
 
 import sampviz
-from sampviz.figures.options import FORMATS
 from sampviz.figures.render.save import figure_pixels
 from sampviz.images.image import Image
 from tests.figures.drawn import pictures, pixels
@@ -183,31 +179,6 @@ def test_pdf_holds_the_panels_in_whole_blocks_and_text_as_text(tmp_path: Path) -
     # On the page a sample of the original is 2 of 150 pixels an inch.
     assert sizes == {(6 * 256, 6 * 192), (11 * 128, 11 * 96), (16 * 64, 16 * 48)}
     assert b"/FontFile2" in data  # TrueType, not Type 3 outlines
-
-
-def test_same_command_same_bytes(tmp_path: Path) -> None:
-    """In processes whose sets and dictionaries have other orders."""
-    text = '[[figure]]\nname = "f"\ninputs = "sample:dwi"\nops = ["max", "flc"]\nwidth = 89\n'
-    (tmp_path / "r.toml").write_text(f"{text}formats = {list(FORMATS)}\n")
-    written = []
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
-        folder.mkdir()
-        subprocess.run(
-            [sys.executable, "-m", "sampviz", "figure", "r.toml", "-o", seed],
-            check=True,
-            capture_output=True,
-            cwd=tmp_path,
-            env={
-                "PYTHONHASHSEED": seed,
-                "PATH": "",
-                "HOME": str(tmp_path),
-                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            },
-        )
-        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert {name.partition(".")[2] for name in written[0]} >= set(FORMATS)
-    assert written[0] == written[1]
 
 
 def test_the_user_s_own_settings_change_nothing() -> None:

@@ -19,6 +19,7 @@ from sampviz.images.convert import as_image, as_images
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.images.samples import SAMPLE_FILES, sample_path
+from sampviz.ops.registry import OPS
 from tests.images.build import read_nifti
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
@@ -359,3 +360,22 @@ def test_every_function_takes_what_the_conversion_takes(brought: Callable[[Any],
     one, other = sampviz.compare(image, "max"), sampviz.compare(pixels, "max")
     for a, b in zip(one.sheet.panels, other.sheet.panels, strict=True):
         np.testing.assert_array_equal(a.panel.pixels, b.panel.pixels)
+
+
+def test_a_mask_of_numpy_is_refused_and_not_lost() -> None:
+    array = np.ma.masked_greater(np.arange(64.0).reshape(8, 8), 50)
+    calls: dict[str, Callable[[], Any]] = {
+        "compare": lambda: sampviz.compare(array, "max"),
+        "measure": lambda: sampviz.measure(array, "max"),
+        "Image.of": lambda: Image.of(array),
+        "a chain": lambda: sampviz.Chain.parse("max")(array),
+        "an operation": lambda: OPS["max"](array),
+        "a volume": lambda: as_image(np.ma.stack([array] * 3), volume=True),
+    }
+    for name, call in calls.items():
+        with pytest.raises(UsageError, match="values are masked") as refused:
+            call()
+        assert str(refused.value).count("\n") == 2, name
+    assert np.isnan(as_image(array.filled(np.nan)).array).sum() == 13
+    whole = np.ma.masked_greater(array.data, 99)  # of which nothing is hidden
+    assert np.array_equal(as_image(whole).array, array.data)

@@ -41,7 +41,8 @@ CHAINS = (
     "conv:kernel=gauss:k=5:p=2", "avg:k=2x3:s=3", "lp:norm=3:k=3:s=2:p=1", "median",
     "lp:norm=1.5:ceil=true:mean=true",
     "median:k=4:s=1:p=same", "pad:p=2:mode=reflect", "pad:p=1x2x0x3:mode=wrap", "zeros:f=3:o=1",
-    "softpool:k=3x2:mode=faithful", "conv:kernel=laplacian:s=3:d=2:p=2:pad=wrap",
+    "softpool:k=3x2:mode=faithful", "conv:kernel=laplacian:s=3:d=2:p=2:pad=wrap", "lanczos:f=3x2",
+    "resize:f=2:filter=mitchell", "avg:k=5:s=2:p=2:ceil=true:countpad=false",
 )  # fmt: skip
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}  # of the largest
@@ -166,3 +167,12 @@ def test_the_same_bytes_with_any_number_of_threads_of_the_linear_algebra() -> No
         for threads in ("1", "2")
     }
     assert len(told) == 1
+
+
+def test_a_stack_whose_stages_are_large_goes_image_by_image() -> None:
+    x = np.random.default_rng(0).random((9, 250, 251), dtype=np.float32)
+    chain = Chain.parse("nearest+blur")
+    assert np.array_equal(chain(x), np.stack([chain(image) for image in x]))
+    x[8, 3, 4] = np.inf  # left to the definition
+    chain = Chain.parse("bilinear+blur")
+    assert np.array_equal(np.isfinite(chain(x)), np.stack([np.isfinite(chain(y)) for y in x]))

@@ -1,7 +1,6 @@
 """What a chain makes of an image, in files: the stages, and the integers of scaled NIfTI."""
 
 from pathlib import Path
-from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -29,11 +28,11 @@ def test_what_picks_values_of_a_scaled_file_writes_its_integers(tmp_path: Path) 
     nib.save(image, tmp_path / "a.nii")
     apply(tmp_path / "a.nii", "stride", tmp_path / "o.nii", volume=True)
     written = nib.Nifti1Image.from_filename(tmp_path / "o.nii")
-    scaled: Any = written.dataobj
-    raw = np.asarray(scaled.get_unscaled())
-    assert (written.get_data_dtype(), scaled.slope, scaled.inter) == (
-        *(np.dtype(np.int16), 0.25, 3),
-    )
+    values = written.dataobj
+    assert isinstance(values, nib.arrayproxy.ArrayProxy)
+    raw = np.asarray(values.get_unscaled())
+    scale = (float(values.slope), float(values.inter))
+    assert (written.get_data_dtype(), scale) == (np.dtype(np.int16), (0.25, 3))
     assert raw.shape == (4, 4, 1)
     assert set(raw.ravel()) <= set(stored.ravel())
-    assert np.allclose(np.asarray(written.dataobj), raw * 0.25 + 3)
+    assert np.allclose(np.asarray(values), raw * 0.25 + 3)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from sampviz.figures.grids.contact_sheet import contact_sheet
 from sampviz.figures.render.render import PanelFigure
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.gallery import recipe_text, shipped
+from sampviz.recipes.provenance import parse_record
 from sampviz.recipes.read import parse_recipe
 from sampviz.recipes.recipe import Recipe
 from tests.figures.drawn import digits, extents, of_kind, pictures, place_texts
@@ -63,7 +65,7 @@ CASES: dict[str, Case] = {name: (name, {}, small(name)) for name in shipped()} |
 
 
 @pytest.fixture(scope="module", params=CASES, ids=list(CASES))
-def figure(request: pytest.FixtureRequest) -> Figure:
+def figure(request: pytest.FixtureRequest) -> PanelFigure:
     name, values, inputs = CASES[request.param]
     made = draw_recipe(recipe_of(name, **values), inputs)
     place_texts(made)
@@ -155,9 +157,31 @@ def test_slices_are_chosen_as_the_command_line_does() -> None:
         assert "axial slice 3 of 0..7" in " ".join(text.get_text() for text in figure.texts)
 
 
+def test_its_caption_is_whole(figure: PanelFigure) -> None:
+    assert figure.caption
+    sentences = [sentence.text for sentence in figure.caption.sentences]
+    assert 150 < len(figure.caption.alt) <= 500
+    assert not any("None" in text or " ()" in text for text in sentences)
+    assert sentences == [text.strip(" .;,") for text in sentences]
+
+
+@cache
+def as_shipped(name: str) -> PanelFigure:
+    return draw_recipe(recipe_of(name))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_record_of_a_shipped_figure_is_its_recipe(name: str) -> None:
+    written, figure = recipe_of(name), as_shipped(name)
+    found = parse_record(figure.record, name).recipe
+    assert (found.name, found.kind, found.inputs) == (written.name, written.kind, written.inputs)
+    if name in ("contrasts", "dpp", "flc"):  # one of each kind
+        assert draw_recipe(found).record == figure.record
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_every_shipped_figure_fits_a_page_of_two_columns(name: str) -> None:
-    figure = draw_recipe(recipe_of(name))
+    figure = as_shipped(name)
     width, height = (25.4 * inches for inches in figure.get_size_inches())
     assert width == pytest.approx(183, abs=25.4 / figure.dpi)
     assert height <= 235

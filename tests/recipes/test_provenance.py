@@ -19,9 +19,7 @@ from sampviz.figures.options import ENDINGS
 from sampviz.figures.render.save import encode_figure, save
 from sampviz.images.embedded_text import embedded_text
 from sampviz.recipes.draw import draw_recipe
-from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.provenance import Record, changes, parse_record
-from sampviz.recipes.read import parse_recipe
 from sampviz.recipes.recipe import Recipe
 
 pytestmark = pytest.mark.slow
@@ -52,23 +50,6 @@ def test_every_format_carries_the_record(tmp_path: Path) -> None:
     for ending in ENDINGS:
         path = save(figure, tmp_path / f"f{ending}")
         assert embedded_text(path) == (ending, figure.record)
-
-
-def test_drawn_twice_the_bytes_are_the_same() -> None:
-    first, second = draw_recipe(recipe()), draw_recipe(recipe())
-    for ending in ENDINGS:
-        assert encode_figure(first, ending) == encode_figure(second, ending), ending
-
-
-@pytest.mark.parametrize("name", shipped())
-def test_the_record_of_a_shipped_figure_is_its_recipe(name: str) -> None:
-    (written,) = parse_recipe(recipe_text(name), name)
-    figure = draw_recipe(written)
-    found = parse_record(figure.record, name)
-    again = draw_recipe(found.recipe)
-    assert again.record == figure.record
-    assert (found.recipe.name, found.recipe.kind) == (written.name, written.kind)
-    assert found.recipe.inputs == written.inputs
 
 
 def test_chains_are_canonical_and_defaults_are_left_out() -> None:

@@ -3,6 +3,9 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +18,11 @@ import pytest
 
 import sampviz
 from sampviz.analysis.outliers import distribution
+from sampviz.core import page_list
 from sampviz.core.installation import install_command
+from sampviz.core.process_pool import Pool, PoolOpener
+from sampviz.recipes import versions as recipe_versions
+from sampviz.report.bids import app
 from sampviz.report.bids.dataset import BidsFile, images_of
 from sampviz.report.bids.group_page import Group, Value, group_page
 from tests.conftest import Cli
@@ -182,6 +189,31 @@ def test_a_subject_with_a_figure_has_a_page_that_shows_it(cli: Cli, root: Path) 
     assert cli("rerun", picture, "--check", "--input", source).code == 0
 
 
+def test_many_images_of_a_subject_are_parted_and_every_link_to_one_leads_to_it(
+    cli: Cli, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_list, "PER_PAGE", 2)
+    for number in range(2, 7):
+        name = f"sub-01/ses-a/anat/sub-01_ses-a_run-{number:02}_T1w.nii.gz"
+        save(root / name, np.full((16, 18, 3), number))
+    assert run(cli, "--participant-label", "01") == [6, 0, 0]
+    pages = {path.name: path.read_text("utf-8") for path in sorted(Path("out").glob("sub-*.html"))}
+    assert set(pages) == {"sub-01.html", "sub-01_2.html", "sub-01_3.html"}
+    ids = {name: re.findall(r'<section id="([^"]+)">', text) for name, text in pages.items()}
+    assert [len(found) for found in ids.values()] == [2, 2, 2]
+    lines = re.findall(r'<li id="([^"]+)"><a href="([^"#]+)#([^"]+)">', pages["sub-01.html"])
+    assert [(line[0], line[2]) for line in lines] == [
+        (anchor, anchor) for page in list(ids)[1:] for anchor in ids[page]
+    ]
+    assert all(anchor in ids[page] for _, page, anchor in lines)
+    monkeypatch.setattr(page_list, "PER_PAGE", 4)
+    assert run(cli, "--participant-label", "01") == [0, 6, 0]
+    assert {path.name for path in Path("out").glob("sub-*.html")} == {
+        "sub-01.html",
+        "sub-01_2.html",
+    }
+
+
 def test_figures_of_a_recipe_have_names_of_their_own(cli: Cli, root: Path) -> None:
     figures = "\n".join(
         f'[[figure]]\nname = "{n}"\nops = "max"\nrows = "image"' for n in ("a-1", "b")
@@ -298,3 +330,34 @@ def test_a_group_may_be_one_subject_or_thousands(count: int) -> None:
     expected = 0 if count == 1 else sum(abs(v) > 2.698 for v in values)  # 1.5 IQR of a normal
     assert abs(len(group.outliers) - expected) <= 4
     assert f"{count} image{'s' * (count > 1)}" in page
+
+
+def test_a_cluster_leaves_what_one_process_leaves(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = []
+
+    @contextmanager
+    def threads() -> Iterator[Pool]:
+        with ThreadPoolExecutor(2) as executor:
+            yield Pool(executor, 2)
+
+    def cluster_of(address: str) -> PoolOpener:
+        addresses.append(address)
+        return threads
+
+    monkeypatch.setattr(app, "cluster_pool", cluster_of)
+    words: dict[str, Any] = {"chains": "max", "measures": "bias", "figures": False}
+    sampviz.bids(root, "here", "participant", **words, jobs=1)
+    result = sampviz.bids(root, "there", "participant", **words, scheduler="tcp://somewhere:1")
+    assert (len(result.made), addresses) == (7, ["tcp://somewhere:1"])
+    here, there = (
+        {path.relative_to(out): path.read_bytes() for path in Path(out).rglob("*.*")}
+        for out in ("here", "there")
+    )
+    assert here == there
+
+    monkeypatch.setattr(recipe_versions, "versions", dict)  # of the workers
+    result = sampviz.bids(root, "other", "participant", **words, scheduler="tcp://somewhere:1")
+    assert all("the worker has sampviz None" in str(e) for e in result.failures.values())
+    assert len(result.failures) == 7

@@ -14,7 +14,7 @@ COMPLETE = "document.readyState === 'complete'"
 RECIPE = """
 [[figure]]
 name = "one"
-inputs = "sample:t1"
+inputs = "sample:noise:64x64"
 ops = "max,{chain}"
 
 [[figure]]

@@ -213,7 +213,7 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
             [
                 "42909696 voxels or more, 343 MB, in all volumes; a page holds 268 MB",
                 "sampviz report",
-                "take fewer inputs, levels or chains, or slices alone: leave --volume out",
+                "take fewer chains, or slices alone: leave --volume out",
             ],
         ),
         (
@@ -240,7 +240,7 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
             [
                 "37810176 px or more in all pictures; a page holds 33554432",
                 "sampviz report",
-                "take fewer inputs, slices, levels or chains, or a smaller image",
+                "take fewer chains, or a smaller image",
             ],
         ),
     ],

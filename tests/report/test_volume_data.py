@@ -49,6 +49,7 @@ def subject_of(source: str, ops: str) -> Subject:
         levels=1,
         window=Window.parse(None),
         radiological=False,
+        failures={},
     )
     return subject
 

@@ -8,7 +8,16 @@ import typer
 from sampviz.cli.console.say import say
 from sampviz.cli.failures import exit_with_first, print_failure
 from sampviz.cli.input_options import Reading, chains_option, takes_reading_options
-from sampviz.cli.options import OUTPUT, RUN, Jobs, Measures, Quiet, figure_option, silence_warnings
+from sampviz.cli.options import (
+    OUTPUT,
+    RUN,
+    Jobs,
+    Measures,
+    Quiet,
+    Scheduler,
+    figure_option,
+    silence_warnings,
+)
 from sampviz.core.errors import UsageError
 
 
@@ -77,6 +86,7 @@ def bids(
     *,
     reading: Reading,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
     """Measure the images of a BIDS data set, with a page for each subject and one for all.
@@ -107,6 +117,7 @@ def bids(
         figures=figures,
         shard=shard,
         jobs=jobs,
+        scheduler=scheduler,
         progress=progress_bar("measuring", quiet),
         on_failure=print_failure,
         **reading,

@@ -82,12 +82,11 @@ def check(
     """
     silence_warnings(quiet)
     from sampviz.cli.console.progress import tracked
-    from sampviz.core.budget import timed
     from sampviz.testing.snapshots import check as snapshots_check
 
     def progress(results: "Iterable[SnapshotResult]", count: int) -> "Iterator[SnapshotResult]":
         checked = []
-        for result in tracked(timed(results), count, "drawing" if update else "checking", quiet):
+        for result in tracked(results, count, "drawing" if update else "checking", quiet):
             checked.append(result)
             yield result
         _print(checked)  # before the reports are written: that may fail

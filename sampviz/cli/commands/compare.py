@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sampviz.cli.console.preview import show_on_terminal
+from sampviz.cli.failures import for_each_input
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
@@ -26,7 +27,6 @@ from sampviz.cli.options import (
     silence_warnings,
     takes_figure_options,
 )
-from sampviz.core.errors import SampvizError
 
 
 @takes_reading_options
@@ -61,7 +61,8 @@ def compare(
 ) -> None:
     """Draw what every chain makes of an image, side by side, with spectra.
 
-    Each input makes a figure; with several, -o names a folder. Nothing in a figure is resampled:
+    Each input makes a figure; with several, -o names a folder, and one that cannot be read keeps no
+    other from being drawn. Nothing in a figure is resampled:
     every value of every output is a block of whole pixels.
     """
     silence_warnings(quiet)
@@ -70,10 +71,9 @@ def compare(
     # All words are checked before any file is read.
     chains = parsed_chains(ops or [DEFAULT_CHAINS], allow_code=allow_code)
 
-    from sampviz.cli.console.progress import progress_bar, tracked
+    from sampviz.cli.console.progress import progress_bar
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
-    from sampviz.core.budget import timed
     from sampviz.figures.captions.caption_formats import check_captions, parse_formats
     from sampviz.images.discovery import check_inputs
     from sampviz.recipes.draw import comparison_recipe, prepare_recipe
@@ -88,16 +88,16 @@ def compare(
 
     # Of a single figure the progress is that of its stages.
     one = progress_bar("drawing", quiet) if len(groups) == 1 else None
-    for sources, target in tracked(
-        timed(zip(groups, targets, strict=True)), len(groups), "drawing", quiet
-    ):
-        try:
-            with distinct_warnings(sources[0], sources if together else inputs):
-                figure = recipe.of(sources).draw(progress=one)
-            if len(groups) > 1:
-                make_folder(target.parent)
-            deliver(figure, target, overwrite=overwrite, captions=captions)
-        except SampvizError as err:
-            raise err if len(groups) == 1 else err.of(sources[0]) from None
+
+    def draw(group: tuple[list[str], Path]) -> None:
+        sources, target = group
+        with distinct_warnings(sources[0], sources if together else inputs):
+            figure = recipe.of(sources).draw(progress=one)
+        if len(groups) > 1:
+            make_folder(target.parent)
+        deliver(figure, target, overwrite=overwrite, captions=captions)
+
+    pieces = list(zip(groups, targets, strict=True))
+    for_each_input(draw, pieces, [group[0] for group in groups], "drawing", quiet=quiet)
     if preview:
         show_on_terminal(targets)

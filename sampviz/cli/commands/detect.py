@@ -119,59 +119,62 @@ def detect(
     # The words are checked before any file is read.
     chains = parsed_chains(ops, allow_code=allow_code)
     words = {"diameters": diameters, "contrast": contrast, "polarity": polarity, "shape": shape}
-    if labels or is_label_map(inputs[0], reading):
-        of_lesions = {**words, "mask": mask, "noise": noise, "title": title, **look}
-        refuse_words(of_lesions, "with a label map no lesions are put in, and nothing is drawn")
-        run_on_labels(
-            inputs,
-            labels,
+    from sampviz.images.load import read_once
+
+    with read_once():  # to be told for a label map, and for the work
+        if labels or is_label_map(inputs[0], reading):
+            of_lesions = {**words, "mask": mask, "noise": noise, "title": title, **look}
+            refuse_words(of_lesions, "with a label map no lesions are put in, and nothing is drawn")
+            run_on_labels(
+                inputs,
+                labels,
+                chains,
+                out,
+                overwrite=overwrite,
+                json=json,
+                quiet=quiet,
+                levels=levels,
+                seed=seed,
+                allow_code=allow_code,
+                **of_labels,
+                **reading,
+            )
+            return
+        refuse_words(of_labels, "there is no label map", "give one: --labels FILE")
+        if len(inputs) > 1:
+            fix = "give one; several label maps are cases"
+            raise UsageError(f"lesions are put into one image, not {len(inputs)}", "INPUT", fix)
+        source = inputs[0]
+
+        from sampviz.analysis.detection.tables import TABLE_ENDINGS
+        from sampviz.cli.console.progress import progress_bar
+        from sampviz.cli.output_files import print_path
+        from sampviz.core.atomic_write import check_target
+        from sampviz.figures.render.save import check_ending
+        from sampviz.images.input_names import stem
+        from sampviz.recipes.detect import detect as run
+
+        target = out or Path(f"{stem(source).replace('/', '-').replace(':', '-')}_detect.png")
+        is_table = target.suffix.lower() in TABLE_ENDINGS
+        if not is_table:
+            check_ending(target)
+        if not json:  # a table is replaced by the same bytes, or see `save`
+            check_target(target, [source], overwrite=overwrite or is_table)
+        result = run(
+            source,
             chains,
-            out,
-            overwrite=overwrite,
-            json=json,
-            quiet=quiet,
             levels=levels,
+            mask=mask,
+            noise=noise,
             seed=seed,
+            title=title,
+            jobs=jobs,
             allow_code=allow_code,
-            **of_labels,
+            progress=progress_bar("detecting", quiet),
+            **words,  # type: ignore[arg-type]
+            **look,
             **reading,
         )
-        return
-    refuse_words(of_labels, "there is no label map", "give one: --labels FILE")
-    if len(inputs) > 1:
-        fix = "give one; several label maps are cases"
-        raise UsageError(f"lesions are put into one image, not {len(inputs)}", "INPUT", fix)
-    source = inputs[0]
-
-    from sampviz.analysis.detection.tables import TABLE_ENDINGS
-    from sampviz.cli.console.progress import progress_bar
-    from sampviz.cli.output_files import print_path
-    from sampviz.core.atomic_write import check_target
-    from sampviz.figures.render.save import check_ending
-    from sampviz.images.input_names import stem
-    from sampviz.recipes.detect import detect as run
-
-    target = out or Path(f"{stem(source).replace('/', '-').replace(':', '-')}_detect.png")
-    is_table = target.suffix.lower() in TABLE_ENDINGS
-    if not is_table:
-        check_ending(target)
-    if not json:  # a table is replaced by the same bytes, or see `save`
-        check_target(target, [source], overwrite=overwrite or is_table)
-    result = run(
-        source,
-        chains,
-        levels=levels,
-        mask=mask,
-        noise=noise,
-        seed=seed,
-        title=title,
-        jobs=jobs,
-        allow_code=allow_code,
-        progress=progress_bar("detecting", quiet),
-        **words,  # type: ignore[arg-type]
-        **look,
-        **reading,
-    )
     if json:
         print_json(result.json())
         return

@@ -101,7 +101,6 @@ def figure(
 
     from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import print_path
-    from sampviz.core.budget import timed
     from sampviz.recipes.figure import save_figures
 
     paths = []
@@ -113,7 +112,7 @@ def figure(
         look=cast("LookValues", look),
         caption=caption,
         overwrite=overwrite,
-        progress=lambda recipes, count: tracked(timed(recipes), count, "drawing", quiet),
+        progress=lambda recipes, count: tracked(recipes, count, "drawing", quiet),
     ):
         print_path(path)
         paths.append(path)

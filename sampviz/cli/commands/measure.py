@@ -12,7 +12,7 @@ import typer
 
 from sampviz.cli.completion import complete_measure, complete_measures
 from sampviz.cli.console.say import say
-from sampviz.cli.failures import Failures, print_failure
+from sampviz.cli.failures import Failures, raise_first
 from sampviz.cli.input_options import (
     INPUT_PATTERNS,
     Reading,
@@ -155,10 +155,7 @@ def measure(
     if not keep_going:
         if result.failures:
             _print_kept(out)
-        for name, error in list(result.failures.items())[1:]:
-            print_failure(name, error)
-        for error in result.failures.values():
-            raise error
+        raise_first(result.failures)
     failures.end(result.sources)
 
 

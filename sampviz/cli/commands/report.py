@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sampviz.cli.console.say import say
+from sampviz.cli.failures import raise_first
 from sampviz.cli.input_options import (
     InputPatterns,
     Reading,
@@ -85,9 +86,10 @@ def report(
         "allow_code": allow_code,
     }
     measuring = progress_bar("measuring", quiet)
-    folder = write_page_of(
+    folder, failures = write_page_of(
         inputs, chains, out, report_options, overwrite=overwrite, progress=measuring
     )
     if folder:
         say(f"larger than {max_size}: mail the folder {folder} with the page")
     print_path(out)
+    raise_first(failures)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sampviz.cli.console.preview import show_on_terminal
+from sampviz.cli.failures import for_each_input
 from sampviz.cli.input_options import (
     InputNames,
     Reading,
@@ -29,7 +30,7 @@ from sampviz.cli.options import (
     silence_warnings,
     takes_look_options,
 )
-from sampviz.core.errors import SampvizError, UsageError
+from sampviz.core.errors import UsageError
 from sampviz.core.standard_input import input_name
 
 if TYPE_CHECKING:
@@ -91,10 +92,8 @@ def spectrum(
         )
 
     from sampviz.analysis.channel_choice import load_chosen
-    from sampviz.cli.console.progress import tracked
     from sampviz.cli.output_files import deliver, targets_of
     from sampviz.core.atomic_write import make_folder
-    from sampviz.core.budget import timed
     from sampviz.figures.charts.spectrum import UNITS
     from sampviz.figures.charts.volume_spectrum import unit_of_frequencies
     from sampviz.figures.grids import spectrum as grids
@@ -117,19 +116,20 @@ def spectrum(
     groups = [[source] for source in inputs]
     targets = targets_of(groups, out, "spectrum", overwrite=overwrite)
     check_inputs(inputs)
-    pairs = timed(zip(inputs, targets, strict=True))
-    for source, target in tracked(pairs, len(inputs), "drawing", quiet):
-        try:
-            with distinct_warnings(source, inputs):
-                image = load_chosen(source, selection, chains)
-                figure = grids.spectrum(
-                    image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
-                )
-            if len(inputs) > 1:
-                make_folder(target.parent)
-            deliver(figure, target, overwrite=overwrite)
-        except SampvizError as err:
-            raise err if len(inputs) == 1 else err.of(source) from None
+
+    def draw(pair: tuple[str, Path]) -> None:
+        source, target = pair
+        with distinct_warnings(source, inputs):
+            image = load_chosen(source, selection, chains)
+            figure = grids.spectrum(
+                image, chains, levels=levels, of=of, unit=unit, two_d=two_d, **look
+            )
+        if len(inputs) > 1:
+            make_folder(target.parent)
+        deliver(figure, target, overwrite=overwrite)
+
+    pairs = list(zip(inputs, targets, strict=True))
+    for_each_input(draw, pairs, inputs, "drawing", quiet=quiet)
     if preview:
         show_on_terminal(targets)
 

@@ -18,6 +18,9 @@ from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images, row_tiles
 from sampviz.dsp.grid import Size
 
+# How OpenCV takes the mean of 2x2 pixels. Halfway between pixels linear interpolation is the same;
+# of float64 it is faster: 256x256 px 20 us for 38.
+HALVING = {"f": cv2.INTER_AREA, "d": cv2.INTER_LINEAR}
 _TWICE = np.uint64(2**32 + 1)
 _REPEATED = 2**20  # bytes of the slices of a result that are written in one call
 _PIXELS = 2**16  # of the slices whose means are taken in one call
@@ -48,9 +51,10 @@ def block_means(size: Size, factors: Size, dtype: DType) -> FastPath:
     inverse = float(np.float32(1 / (rows * columns)))
     exact = 1 / (rows * columns * inverse) if dtype == np.float64 else 1.0
     factor = dtype.type(exact / prod(factors[:-2]))
+    method = HALVING[dtype.char] if (rows, columns) == (2, 2) else cv2.INTER_AREA
 
     def average_plane(plane: Array, out: Array) -> None:
-        cv2.resize(plane, out.shape[::-1], out, 0, 0, cv2.INTER_AREA)
+        cv2.resize(plane, out.shape[::-1], out, 0, 0, method)
 
     def average_image(plane: Array, out: Array) -> None:
         average_plane(plane[whole_blocks], out)

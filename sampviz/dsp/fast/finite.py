@@ -4,6 +4,9 @@ OpenCV multiplies by weights that are 0, takes differences of pixels and, for la
 Fourier transform: NaN and infinity spread further than they should.
 """
 
+from math import isfinite
+
+import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array, FastPath, FiniteFastPath
@@ -80,7 +83,7 @@ def unless_overflowed(fast: FiniteFastPath) -> FiniteFastPath:
 
     def apply(x: Array) -> Array | None:
         out = fast(x)
-        if out is None or out.size > x.size or all_finite(out) or not all_finite(x):
+        if out is None or out.size > x.size or _all_finite(out) or not _all_finite(x):
             return out
         return None
 
@@ -89,4 +92,11 @@ def unless_overflowed(fast: FiniteFastPath) -> FiniteFastPath:
 
 def _is_finite(x: Array, out: Array) -> bool:
     """Look at the smaller of input and output."""
-    return all_finite(x if x.size < out.size else out)
+    return _all_finite(x if x.size < out.size else out)
+
+
+def _all_finite(x: Array) -> bool:
+    """Tell it of float64 in half the time, by OpenCV's sum of magnitudes; it may overflow."""
+    if x.dtype == np.float64 and isfinite(cv2.norm(x.reshape(-1), cv2.NORM_L1)):
+        return True
+    return all_finite(x)

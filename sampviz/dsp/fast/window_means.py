@@ -5,7 +5,7 @@ passes of vector instructions, where the definition makes some for every pixel o
 leave to it whatever could overflow or lose digits: ranges for which single precision is too narrow.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 
 import cv2
@@ -23,8 +23,10 @@ _WIDEST = 60.0  # of exponents: e^60 is 1e26
 _LEAST_POWER = 1e-30  # a power whose share of a sum keeps its digits
 
 
-def window_means(layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
-    """Plan the means of windows, zeros beyond the edges counted.
+def window_means(
+    layouts: WindowLayouts, dtype: DType, counts: Sequence[Array] | None = None
+) -> FiniteFastPath | None:
+    """Plan the means of windows.
 
     Parameters
     ----------
@@ -32,16 +34,32 @@ def window_means(layouts: WindowLayouts, dtype: DType) -> FiniteFastPath | None:
         Windows along rows and columns.
     dtype : dtype
         float32 or float64.
+    counts : sequence of Array, optional
+        How many samples of each window count along each axis; without it, zeros beyond the edges
+        do.
 
     Returns
     -------
     callable or None
-        A function of planes; None for large windows.
+        A function of planes; None for large windows, and for windows of nothing.
     """
+    sides = [each.k for each in layouts]
     if all((each.k, each.d, each.before, each.reach) == (each.s, 1, 0, 0) for each in layouts):
         return block_means(tuple(each.n for each in layouts), tuple(e.s for e in layouts), dtype)
-    sides = [each.k for each in layouts]
-    return filter_windows(np.full(sides, 1 / prod(sides)), layouts, "zero", dtype)
+    means = filter_windows(np.full(sides, 1 / prod(sides)), layouts, "zero", dtype)
+    if means is None or counts is None:
+        return means
+    if all((count == k).all() for count, k in zip(counts, sides, strict=True)):
+        return means
+    if min(map(np.min, counts)) < 1:
+        return None
+    plain, share = means, (prod(sides) / np.outer(*counts)).astype(dtype)
+
+    def mean_of_counted(x: Array) -> Array | None:
+        out = plain(x)
+        return out if out is None else np.multiply(out, share, out=out)
+
+    return mean_of_counted
 
 
 def _of_means(

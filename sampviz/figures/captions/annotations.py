@@ -15,6 +15,7 @@ from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
+ASPECT = "pixel aspect"  # the beginning of a fact
 _ASPECT_TOLERANCE = 0.01  # relative error of a drawn pixel's shape that needs no note
 
 
@@ -187,7 +188,7 @@ def describe(
         f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE
     }
     if aspect_texts:
-        facts.append(f"pixel aspect {' or '.join(sorted(aspect_texts))} not drawn")
+        facts.append(f"{ASPECT} {' or '.join(sorted(aspect_texts))} not drawn")
     columns = (column for scene in scenes for column in scene.columns)
     if not all(np.isfinite(column.display_stack).all() for column in columns):
         facts.append("striped in magenta and yellow: NaN or infinite")

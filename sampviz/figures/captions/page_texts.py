@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 
 from sampviz.core.text import interval_text
+from sampviz.figures.captions.annotations import ASPECT
 from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
 
 _PART = "a part of"
+_WITHOUT_BACKGROUND = "background of"
 _LONGEST = 120  # characters of the line: what two journal columns hold in the usual type
 _FIRST_IN_FOOTER = ("values ", "no room")
 _IN_FOOTER = (
@@ -80,7 +82,7 @@ def crop_facts(scenes: Sequence[PanelData], are_parts: Sequence[bool]) -> list[s
     for scene, is_part in zip(scenes, are_parts, strict=True):
         if scene.crop:
             sides = "×".join(map(str, scene.image.size))
-            what = f"{_PART} {sides} px" if is_part else f"background of {sides} px cut off"
+            what = f"{_PART} {sides} px" if is_part else f"{_WITHOUT_BACKGROUND} {sides} px cut off"
             facts.append(f"{what}: shown are {scene.crop.text}")
     return list(dict.fromkeys(facts))
 
@@ -126,6 +128,8 @@ def footer(
         slices = [scene.image.taken for scene in scenes if scene.image.taken in facts]
         parts += [re.sub(r" of 0\.\.\d+", "", text) for text in slices]
     parts += [fact.partition(":")[0] for fact in facts if fact.startswith(_PART)]
+    parts += ["cropped"] * any(fact.startswith(_WITHOUT_BACKGROUND) for fact in facts)
+    parts += [_aspect_off(fact) for fact in facts if fact.startswith(ASPECT)]
     if detail and "detail" in rows and _one_source(scenes) and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {interval_text(low, high)}")
@@ -135,6 +139,12 @@ def footer(
     if len("; ".join(filter(None, parts))) > _LONGEST:  # letters at the original say it too
         parts = [part.replace(": left is left", "") for part in parts]
     return one_line(parts)
+
+
+def _aspect_off(fact: str) -> str:
+    """Return in short by how much the shape of pixels differs from how they are drawn."""
+    off = max(abs(float(number) - 1) for number in re.findall(r"\d+\.\d+", fact))
+    return f"aspect {100 * off:.0f}{NO_BREAK}% off"
 
 
 def one_line(parts: Sequence[str]) -> str:

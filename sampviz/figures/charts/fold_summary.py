@@ -16,6 +16,7 @@ from sampviz.analysis.volume_memory import threads_that_fit
 from sampviz.core.parallel import in_threads
 from sampviz.core.text import three_digits
 from sampviz.figures.charts.axes import FAINT, LineStyle, paler
+from sampviz.figures.charts.short_labels import shortened
 from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
 _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
@@ -37,6 +38,8 @@ class ChainSummary:
     ----------
     title : str
         Its name.
+    spelling : str
+        The chain as it is written.
     profile : FoldProfile or None
         None where it has none.
     folded, bias : float or None
@@ -46,6 +49,7 @@ class ChainSummary:
     """
 
     title: str
+    spelling: str
     profile: FoldProfile | None
     folded: float | None
     bias: float | None
@@ -83,6 +87,7 @@ def _summarize(titled: tuple[Evaluation, str]) -> ChainSummary:
         reason = "not linear" if folded is None else AT_STEP
     return ChainSummary(
         title,
+        str(evaluation.chain),
         fold_profile(evaluation),
         None if folded is None else 100 * folded,
         bias,
@@ -134,7 +139,8 @@ def draw_fold_summary(
     bars_top = top + curve_height if is_narrow else top
     bars_left = left if is_narrow else left + y_label + curve_width + 2 * line
     room = left + width - bars_left
-    labels = [shortened(summary.title, text_size, 2 * room // 5) for summary in summaries]
+    most = 2 * room // 5
+    labels = [shortened(of.title, text_size, most, of.spelling) for of in summaries]
     label_width = max(map(text_size.width, labels))
     bar_width = (room - label_width - 3 * line) // 2
     with own_style(with_font(CHARTS, text_size.font)):
@@ -283,12 +289,3 @@ def percent_text(value: float) -> str:
     if abs(value) < _SMALLEST_SHARE:
         return f"<{_SMALLEST_SHARE:g}" if value else "0"
     return three_digits(value)
-
-
-def shortened(text: str, text_size: TextSize, width: int) -> str:
-    """Return as much of a text as fits: both ends, for the last words tell chains apart."""
-    shortened, kept = text, len(text)
-    while kept > 2 and text_size.width(shortened) > width:
-        kept -= 1
-        shortened = f"{text[: kept - kept // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
-    return shortened

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from sampviz.analysis.shift_sweep import ShiftSweep
 from sampviz.figures.charts.axes import FAINT, LineStyle, style_axes
-from sampviz.figures.charts.fold_summary import NARROW, axes_in_box, shortened
+from sampviz.figures.charts.fold_summary import NARROW, axes_in_box
+from sampviz.figures.charts.short_labels import shortened
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.style import CHARTS, NO_BREAK, TextSize, own_style, with_font
 

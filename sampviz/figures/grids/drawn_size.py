@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sampviz.core.errors import OutputError, argument
+from sampviz.core.names import fewer
 from sampviz.dsp.grid import Grid
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.panels.column import Column
@@ -41,10 +42,11 @@ def check_drawn_size(
     lines = sum(row in _WHOLE for row in rows)
     pixels = lines * sum(_pixels(image, chains, comparison.options.levels) for image in images)
     if pixels > MOST_PIXELS:
+        advice = "; ".join([*fewer({"chains": len(chains), "rows": len(rows)}), ""])
         raise OutputError(
             f"the panels alone would have {pixels} px; at most {MOST_PIXELS} are drawn",
             argument("rows"),
-            f"fewer chains or rows; without {argument('rows')} a part is drawn",
+            f"{advice}without {argument('rows')} a part is drawn",
         )
 
 

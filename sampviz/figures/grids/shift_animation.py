@@ -17,6 +17,7 @@ from sampviz.analysis.shift_sweep import (
     Axis,
     ShiftedOutputs,
     ShiftSweep,
+    less_shifted,
     plan_sweep,
     worst_shift,
 )
@@ -251,6 +252,5 @@ def _check_amount(composer: FrameComposer, sweep: ShiftSweep) -> None:
             f"{count} pages of {sheet.height}x{sheet.width} px have"
             f" {size / 2**20:.0f} MiB; the most is {MOST_BYTES / 2**20:.0f}",
             f"{argument('range')}, {argument('step')} and {CHAINS}",
-            f"take a larger {argument('step')}, a shorter {argument('range')}, fewer chains or a"
-            f" lower {argument('dpi')}",
+            f"take {less_shifted(len(sweep.chains), 'a lower ' + argument('dpi'))}",
         )

@@ -74,7 +74,6 @@ def draw_worst_shift(
     notes = [
         describe(sweep),
         footer([data], detail, ROWS[:2], facts),
-        *(fact for fact in facts if fact.startswith("pixel aspect")),
         *([f"images: {content.crop.text}"] if content.crop else []),
         *(f"no room for the row {name}" for name in ROWS if name not in fit.rows),
     ]

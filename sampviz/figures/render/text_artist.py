@@ -5,6 +5,7 @@ Matplotlib lays out and draws every letter of every figure anew: 40 of 90 ms of 
 
 from functools import lru_cache
 from math import ceil, floor
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from sampviz.figures.style import POINTS_PER_INCH
 _LARGEST = 2**16  # square pixels of letters: longer texts are not cached
 _SUBPIXELS = 64  # positions of a text in a pixel: so many images of it there may be
 _EDGE = 2  # pixels around a text: antialiasing
+_SHEET = 1024, 256  # width and height of what texts are measured and drawn on, if they fit
 
 
 class CachedText(Text):
@@ -88,18 +90,21 @@ def _text_pixels(
         rotation=rotation,
         parse_math=False,
     )
-    figure, measuring = _measuring(dpi)
+    figure, renderer = _sheet(dpi, get_ident())
     line.set_figure(figure)
-    box = line.get_window_extent(measuring)
+    box = line.get_window_extent(renderer)
     left, bottom = floor(box.x0) - _EDGE, floor(box.y0) - _EDGE
     width, height = ceil(box.x1) + _EDGE - left, ceil(box.y1) + _EDGE - bottom
     line.set_position((fraction[0] - left, fraction[1] - bottom))
-    renderer = RendererAgg(width, height, dpi)
+    if width > _SHEET[0] or height > _SHEET[1]:
+        renderer = RendererAgg(width, height, dpi)
+    renderer.clear()
     line.draw(renderer)
-    return np.asarray(renderer.buffer_rgba(), np.uint8)[::-1].copy(), left, bottom
+    pixels = np.asarray(renderer.buffer_rgba(), np.uint8)[::-1]
+    return pixels[:height, :width].copy(), left, bottom
 
 
 @lru_cache(4)
-def _measuring(dpi: float) -> tuple[Figure, RendererAgg]:
-    """Return an empty figure and a renderer: to make them takes half as long as a text."""
-    return Figure(dpi=dpi), RendererAgg(1, 1, dpi)
+def _sheet(dpi: float, thread: int) -> tuple[Figure, RendererAgg]:
+    """Return an empty figure and a renderer of a thread, which keeps how large texts are."""
+    return Figure(dpi=dpi), RendererAgg(*_SHEET, dpi)

@@ -6,11 +6,10 @@ What is done with voxels, slices and orientations is done as for NIfTI.
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
-from nibabel.freesurfer.mghformat import DATA_OFFSET, MGHHeader
 
 from sampviz.core.errors import InputError
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti import select
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import open_voxels
@@ -18,7 +17,7 @@ from sampviz.images.formats.volume_header import VolumeFacts, volume_header
 from sampviz.images.image import Image
 from sampviz.images.selection import Selection
 
-_FIELDS: Any = MGHHeader.template_dtype  # without what follows the voxels
+_FIELDS: Any = nib.freesurfer.mghformat.MGHHeader.template_dtype  # without what follows the voxels
 
 
 def read_mgh(path: Path, name: str, where: str, selection: Selection) -> Image:
@@ -59,7 +58,7 @@ def _parse_header(data: bytes, where: str, *, pair: bool) -> Header:
     shape = tuple(int(n) for n in fields["dims"])
     if min(shape) < 1:
         raise InputError(f"an MGH of {shape} voxels holds nothing", where, "get the file again")
-    codes: Any = MGHHeader._data_type_codes
+    codes: Any = nib.freesurfer.mghformat.MGHHeader._data_type_codes
     dtype = np.dtype(codes.dtype[int(fields["type"])]).newbyteorder(">")
     notes: tuple[str, ...] = ()
     if shape[3] > 1:
@@ -78,7 +77,7 @@ def _parse_header(data: bytes, where: str, *, pair: bool) -> Header:
             dtype=dtype,
             affine=affine if fields["goodRASFlag"] > 0 else None,
             spacing=(x, y, z),
-            offset=DATA_OFFSET,
+            offset=nib.freesurfer.mghformat.DATA_OFFSET,
             notes=notes,
             rows_up=True,
         )

@@ -4,11 +4,11 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.core.errors import InputError, UsageError
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti import select
 from sampviz.images.formats.nifti_header import Header, parse_nifti_header
 from sampviz.images.formats.nifti_voxels import VoxelsInMemory

@@ -8,12 +8,12 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.core.errors import InputError, UsageError, argument
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fourier_crop import kspace_to_image
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import geometry_notes
 from sampviz.images.formats.nifti_canonical import PLANE_AXES, CanonicalVolume, canonical_volume
 from sampviz.images.formats.nifti_components import Components, select_components
@@ -100,7 +100,7 @@ def _read_slice(volume: CanonicalVolume, name: str, where: str, selection: Selec
     if volume.frames > 1:
         taken += f", frame {frame} of 0..{volume.frames - 1}"
     affine = volume.plane_affine(plane, k)
-    codes = nib.aff2axcodes(affine)
+    codes = nib.orientations.aff2axcodes(affine)
     notes = (*_notes(volume, components, selection), *notes)
     geometry = Geometry(affine, (codes[0], codes[1]) if volume.header.is_oriented else None)
     colour = components.colour or volume.header.dtype.names is not None

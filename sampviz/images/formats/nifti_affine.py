@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nibabel_import import nib
 
 _MM_PER_UNIT = {1: 1000.0, 3: 0.001}  # codes of metres and micrometres; mm for all others
 _VOXEL_SIZES = (1e-6, 1e6)  # mm: what a voxel can be

@@ -6,10 +6,10 @@ Axes are flipped and swapped, never resampled; voxels are read when they are nee
 from dataclasses import dataclass
 from math import prod
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_voxels import AnyVoxels
 

@@ -10,19 +10,18 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-import nibabel as nib
 import numpy as np
-from nibabel.spatialimages import HeaderDataError
 
 from sampviz.core.errors import InputError
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import COMMENT
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import header_affine
 
 LONGEST = 552  # a NIfTI-2 header, the four bytes behind it, the start of an extension
 _LENGTHS = {1: 348, 2: 540}
 _MAGIC = {1: (344, b"n+1\0", b"ni1\0"), 2: (4, b"n+2\0\r\n\x1a\n", b"ni2\0\r\n\x1a\n")}
-_CLASSES: dict[int, Any] = {1: nib.Nifti1Header, 2: nib.Nifti2Header}
+_CLASSES: dict[int, Any] = {1: nib.nifti1.Nifti1Header, 2: nib.nifti2.Nifti2Header}
 _LABEL_INTENTS = (1002, 1003)  # NIFTI_INTENT_LABEL, NIFTI_INTENT_NEURONAMES
 _TIME_BITS, _SECONDS_PER_UNIT = 0b111000, {8: 1.0, 16: 1e-3, 24: 1e-6}  # of xyzt_units
 _CIFTI_INTENTS = range(3000, 3100)
@@ -259,7 +258,7 @@ def _dtype(raw: Any, where: str) -> tuple["np.dtype[Any]", tuple[str, ...]]:
     code, bits = int(raw["datatype"]), int(raw["bitpix"])
     try:
         dtype = raw.get_data_dtype()
-    except (HeaderDataError, KeyError):
+    except (nib.spatialimages.HeaderDataError, KeyError):
         dtype = np.dtype("V")
     if dtype.kind not in "iufc" and not dtype.names:
         raise _unreadable(f"its data type has the number {code}", where)

@@ -7,12 +7,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.core.errors import OutputError, SampvizWarning
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import COMMENT
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import largest_distance
 from sampviz.images.formats.nifti_header import Header
 from sampviz.images.formats.nifti_timing import carry_axis_fields

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 
 from sampviz.dsp.dtypes import Array
+from sampviz.images.formats.nibabel_import import nib
 from sampviz.images.formats.nifti_affine import is_invertible
 from sampviz.images.formats.nifti_header import Header
 
@@ -92,7 +92,7 @@ def volume_header(volume: VolumeFacts) -> Header:
         sizes = np.array(volume.spacing or (1.0, 1.0, 1.0), np.float64)
         sizes[~((sizes > 1e-6) & (sizes < 1e6))] = 1.0
         affine = np.diag([sizes[0], sizes[1] if volume.rows_up else -sizes[1], sizes[2], 1.0])
-    raw: Any = nib.Nifti2Image.header_class()
+    raw: Any = nib.nifti2.Nifti2Header()
     raw.set_data_shape(volume.shape)
     raw.set_sform(affine, code=_SCANNER if transforms else 0)
     raw["xyzt_units"] = _MM | _SECONDS if volume.seconds else _MM

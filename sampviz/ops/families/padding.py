@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from sampviz.dsp.closed_form_gain import constant_gain
-from sampviz.dsp.dtypes import Array
-from sampviz.dsp.grid import Grid
-from sampviz.dsp.sliding_window import Padding, axis_slice, pair
+from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.grid import Grid, Size
+from sampviz.dsp.sliding_window import Padding, PerAxis, axis_slice, each_axis, pair
 from sampviz.ops.define import op
 from sampviz.ops.parameter import BadValueError, Param
 from sampviz.ops.rules import DoesNotFitError
@@ -63,6 +63,15 @@ def _check_pad(*, mode: str, value: float, **_: Any) -> None:
         raise BadValueError(f"value={value:g}: wanted mode=zero, in place of whose zeros it is")
 
 
+def _fast_pad(
+    size: Size, dtype: DType, *, p: PerAxis, mode: Beyond, value: float
+) -> FastPath | None:
+    from sampviz.dsp.fast.pick_samples import pad_planes
+
+    margins = [pair(width) for width in each_axis(p, len(size))]
+    return pad_planes(size, margins, mode) if len(size) == 2 else None
+
+
 @op(
     "pad",
     title="Padding",
@@ -76,6 +85,7 @@ def _check_pad(*, mode: str, value: float, **_: Any) -> None:
     picks=lambda value, **_: value == 0,
     depends_on_scale=lambda value, **_: value != 0,
     response=lambda v, **_: constant_gain(v),
+    fast=_fast_pad,
 )
 def pad(x: Array, axis: int, *, p: Added = 1, mode: Mode = "zero", value: Fill = 0.0) -> Array:
     """Add pixels around the image: zeros, a value, mirrored, repeated or wrapped ones.

@@ -37,7 +37,9 @@ def relu(x: Array) -> Array:
     Edges: each pixel stands alone.
     Source: torch.nn.ReLU.
     """
-    return np.maximum(x, 0)
+    # Beside a number numpy's maximum takes twice as long in float32, and half as long in float64.
+    zeros = np.zeros(x.shape[-2:], x.dtype) if x.dtype == np.float32 else 0
+    return np.maximum(x, zeros)
 
 
 @op(

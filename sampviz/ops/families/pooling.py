@@ -128,8 +128,10 @@ def _fast_mean(
     is_inside = all(each.before == 0 == each.reach for each in layouts)
     if is_inside and all(each.k == each.s for each in layouts):
         return block_means(shape, tuple(each.k for each in layouts), dtype)
-    counts_alike = is_inside or (countpad and all(each.all_whole for each in layouts))
-    return window_means(layouts, dtype) if counts_alike and len(shape) == 2 else None
+    if len(shape) != 2:
+        return None
+    counts = [each.sizes(countpad=countpad) for each in layouts]
+    return window_means(layouts, dtype, counts)
 
 
 @op(

@@ -5,6 +5,7 @@ files take their places whole, and a figure and its record change together, unde
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import file_digest, sha256
@@ -18,9 +19,10 @@ from sampviz.core.atomic_write import (
     locked,
     make_folder,
 )
-from sampviz.core.errors import InputError
+from sampviz.core.errors import InputError, OutputError, argument
 from sampviz.core.open_file import open_file
 from sampviz.core.page_list import page_names, parts_of, remove_older_pages
+from sampviz.core.text import short_repr
 from sampviz.core.version import __version__
 from sampviz.recipes.batch.index_page import index_page
 
@@ -28,6 +30,8 @@ MANIFEST = "manifest.json"
 Record = dict[str, Any]
 _RECORDS = ".sampviz"
 _LARGEST = 10_000_000  # bytes of a record
+_OF_HEAD = 2000  # bytes of a manifest, in which its title stands
+_TITLE = re.compile(r'^  "recipe": (".*"),$', re.MULTILINE)
 
 
 class Folder:
@@ -37,12 +41,21 @@ class Folder:
         self.path, self._overwrite = path, overwrite
         self._records = path / _RECORDS
 
-    def open(self, files: Mapping[str, Iterable[str]], count: int) -> None:
+    def open(self, title: str, files: Mapping[str, Iterable[str]], count: int) -> None:
         """Make the folder; OutputError if one of `files`, each with its inputs, must not go there.
 
         That is a link that leads out of the folder, or a file that sampviz did not make; so with
-        the pages of so many figures.
+        the pages of so many figures. Nor does a second recipe: the manifest is of one, by its
+        title.
         """
+        other = self._title()
+        if other not in (None, title) and not self._overwrite:
+            raise OutputError(
+                f"the folder holds the figures of another recipe, {short_repr(repr(other))}",
+                str(self.path),
+                f"give each recipe its own folder, or {argument('overwrite', True)} to list those"
+                f" of {short_repr(repr(title))} alone",
+            )
         make_folder(self.path)
         make_folder(self._records)
         check_inside(self._records, self.path)
@@ -53,6 +66,16 @@ class Folder:
         for name, sources in {**own, **files}.items():
             check_inside(self.path / name, self.path)
             check_target(self.path / name, sources, overwrite=self._overwrite)
+
+    def _title(self) -> str | None:
+        """Return the title of the recipe that the manifest is of; None where it says none."""
+        path = self.path / MANIFEST
+        try:
+            with open_file(path, str(path)) as file:
+                match = _TITLE.search(file.read(_OF_HEAD).decode(errors="replace"))
+            return str(json.loads(match[1])) if match else None
+        except (OSError, ValueError, InputError):
+            return None
 
     def record(self, name: str) -> Record | None:
         """Return the record of a figure; None if there is none that can be read.
@@ -90,7 +113,7 @@ class Folder:
         """Write the manifest and the pages of the figures that are there; `failed` says why not."""
         seconds: dict[str, float] = {}
         with self._locked():
-            self._write_pieces(self.path / MANIFEST, self._manifest(names, failed, seconds))
+            self._write_pieces(self.path / MANIFEST, self._manifest(title, names, failed, seconds))
             kept = list(seconds)
             pages = page_names(len(kept))
             for number, (page, part) in enumerate(zip(pages, parts_of(kept), strict=True)):
@@ -102,13 +125,18 @@ class Folder:
         return (record for name in names if (record := self.record(name)))
 
     def _manifest(
-        self, names: Iterable[str], failed: Mapping[str, str], seconds: dict[str, float]
+        self,
+        title: str,
+        names: Iterable[str],
+        failed: Mapping[str, str],
+        seconds: dict[str, float],
     ) -> Iterator[str]:
         """Yield the manifest piece by piece; the seconds, which differ, stand at its end.
 
         They are put into `seconds`, by the names of the figures that are there.
         """
-        yield f'{{\n  "schema": 1,\n  "program": "sampviz {__version__}",\n  "figures": ['
+        yield f'{{\n  "schema": 1,\n  "program": "sampviz {__version__}",\n'
+        yield f'  "recipe": {json.dumps(title)},\n  "figures": ['
         comma = ""
         for record in self._records_of(names):
             entry = {k: v for k, v in record.items() if k not in ("schema", "seconds")}

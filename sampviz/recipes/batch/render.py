@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from sampviz.core.errors import InputError, SampvizError, UsageError, argument
+from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.parallel import map_outcomes
 from sampviz.core.process_pool import PoolOpener
 from sampviz.figures.render.save import encode_figure
@@ -15,7 +15,7 @@ from sampviz.images.load import digest
 from sampviz.recipes.batch.jobs import Job
 from sampviz.recipes.batch.output_folder import Folder
 from sampviz.recipes.draw import PreparedRecipe, prepare_recipe
-from sampviz.recipes.versions import versions
+from sampviz.recipes.versions import check_versions
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,7 @@ def render(job: Job) -> RenderedFigure:
     InputError if an input is not what it was, UsageError if this machine has other programs.
     """
     start = perf_counter()
-    if job.versions != versions():
-        own_versions, job_versions = versions(), job.versions
-        different_versions = [
-            f"{k} {own_versions.get(k)}, not {v}"
-            for k, v in job_versions.items()
-            if own_versions.get(k) != v
-        ]
-        raise UsageError(
-            f"the worker has {'; '.join(different_versions) or 'more operations'}",
-            argument("scheduler"),
-            "install the same versions on all machines",
-        )
+    check_versions(job.versions)
     for source, expected in zip(job.recipe.inputs, job.digests, strict=True):
         if digest(source) != expected:
             raise InputError("the file has changed since the work began", source, "run it again")

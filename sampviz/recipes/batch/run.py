@@ -147,7 +147,8 @@ def batch(
     InputError
         For an input that cannot be read.
     OutputError
-        If something in the folder would be lost, or cannot be written.
+        If something in the folder would be lost, such as the manifest of another recipe, or cannot
+        be written.
 
     Examples
     --------
@@ -182,7 +183,7 @@ def batch(
         if dry_run:
             return _result(target, planned, stale, "planned", {})
         files = {file: job.recipe.inputs for job in stale for file in job.recipe.files}
-        folder.open(files, len(names))
+        folder.open(title, files, len(names))
         errors: dict[str, Exception] = {}
         try:
             _draw(stale, folder, pool, errors, keep_going, progress)

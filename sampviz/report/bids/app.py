@@ -8,21 +8,25 @@ from typing import Literal, Unpack
 
 from sampviz.analysis.arguments import ChainsLike, Reading
 from sampviz.analysis.metrics import parse_metrics
+from sampviz.core.dask_cluster import cluster_pool
 from sampviz.core.errors import InputError, UsageError, argument, error_summary
 from sampviz.core.names import comma_text
+from sampviz.core.page_list import remove_older_pages
 from sampviz.core.parallel import Outcome, map_outcomes
+from sampviz.core.process_pool import PoolOpener
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.text import short_repr
 from sampviz.core.written_page import WrittenPage
 from sampviz.images.selection import Selection
 from sampviz.ops.convert import as_chains
 from sampviz.recipes.read import read_recipes
+from sampviz.recipes.versions import versions
 from sampviz.report.bids.dataset import DESCRIPTION, BidsFile, description_of, images_of, tables_of
 from sampviz.report.bids.group_page import group_page
 from sampviz.report.bids.group_tables import all_rows, by_subject, group_files, groups_of
 from sampviz.report.bids.one_image import ImageTask
 from sampviz.report.bids.output_folder import OutputFolder
-from sampviz.report.bids.subject_page import GROUP_PAGE, page_of, subject_page
+from sampviz.report.bids.subject_page import GROUP_PAGE, page_of, subject_pages
 
 Made = dict[str, bytes]
 OnFailure = Callable[[str, Exception], None]
@@ -70,6 +74,7 @@ def bids(
     figures: bool = True,
     shard: str | None = None,
     jobs: int | None = None,
+    scheduler: str | None = None,
     progress: Progress[Outcome[Made]] | None = None,
     on_failure: OnFailure | None = None,
     **reading: Unpack[Reading],
@@ -106,6 +111,8 @@ def bids(
         ``"i/n"``: only subjects i, i + n, i + 2 n .., counted from 1.
     jobs : int, optional
         Processes; all cores by default.
+    scheduler : str, optional
+        Work on a cluster: ``"tcp://HOST:PORT"`` of a dask scheduler, or ``"local:N"``.
     progress : callable, optional
         `progress(work, count)` yields the pieces of `work`, such as `sampviz.progress_bar`.
     on_failure : callable, optional
@@ -154,12 +161,16 @@ def bids(
     images = images_of(source, _names(participant_label), _names(suffix))
     subjects = by_subject(images)
     own = {name: subjects[name] for name in list(subjects)[part - 1 :: parts]}
+    pool = cluster_pool(scheduler) if scheduler else None
+    if pool:  # whose workers are in other folders
+        source = source.resolve()
+        recipe = Path(recipe).resolve() if recipe and Path(recipe).is_file() else recipe
     folder.open()
     task = ImageTask(
         str(source), chain_texts, levels, comma_text(measures),
-        None if recipe is None else str(recipe), figures, dict(reading),
+        None if recipe is None else str(recipe), figures, dict(reading), versions(),
     )  # fmt: skip
-    return _Participants(folder, task, own, on_failure).run(jobs, progress)
+    return _Participants(folder, task, own, on_failure).run(jobs, pool, progress)
 
 
 def _names(value: str | Sequence[str] | None) -> list[str] | None:
@@ -194,14 +205,16 @@ class _Participants:
         self._made: list[str] = []
         self._kept: list[str] = []
 
-    def run(self, jobs: int | None, progress: Progress[Outcome[Made]] | None) -> BidsResult:
+    def run(
+        self, jobs: int | None, pool: PoolOpener | None, progress: Progress[Outcome[Made]] | None
+    ) -> BidsResult:
         images = [image for own in self._subjects.values() for image in own]
         left = [image for image in images if not self._is_kept(image)]
         waiting: dict[str, set[str]] = {name: set() for name in self._subjects}
         for image in left:
             waiting[image.subject].add(image.path)
         pages = [self._page(name) for name, paths in waiting.items() if not paths]
-        with closing(map_outcomes(self._task, left, jobs)) as outcomes:
+        with closing(map_outcomes(self._task, left, jobs, pool if left else None)) as outcomes:
             for outcome in with_progress(outcomes, len(left), progress):
                 image = left[outcome.index]
                 self._keep(image, outcome)
@@ -233,10 +246,13 @@ class _Participants:
             self._on_failure(image.path, outcome.error)
 
     def _page(self, subject: str) -> WrittenPage:
-        failed = {path: error_summary(error) for path, error in self._failures.items()}
-        page = subject_page(subject, self._subjects[subject], self._folder, failed)
-        self._folder.write(page_of(subject), "".join(page).encode())
-        return WrittenPage(self._folder.path / page_of(subject))
+        images, first = self._subjects[subject], page_of(subject)
+        errors = {image.path: self._failures.get(image.path) for image in images}
+        failed = {path: error_summary(error) for path, error in errors.items() if error}
+        for name, text in subject_pages(subject, images, self._folder, failed):
+            self._folder.write(name, text.encode())
+        remove_older_pages(self._folder.path, len(images), first)
+        return WrittenPage(self._folder.path / first)
 
 
 def _group(source: Path, folder: OutputFolder) -> BidsResult:

@@ -16,9 +16,11 @@ from sampviz.images.selection import Selection
 from sampviz.ops.chain import parse_chains
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import read_recipes
-from sampviz.recipes.versions import versions
+from sampviz.recipes.versions import check_versions
 from sampviz.report.bids.columns import described, table_rows, tsv
 from sampviz.report.bids.dataset import BidsFile
+
+_NOT_ASKED = ("root", "recipe", "versions")  # of a task: where it is done, or said otherwise
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class ImageTask:
         Whether figures are drawn.
     reading : mapping
         Which picture of a file is read.
+    versions : mapping of str to str
+        Of the programs with which the outputs are made.
     """
 
     root: str
@@ -50,20 +54,25 @@ class ImageTask:
     recipe: str | None
     figures: bool
     reading: Mapping[str, Any]
+    versions: Mapping[str, str]
 
     def key(self, image: BidsFile) -> str:
         """Return a SHA-256 of all that the outputs depend on; InputError for no readable file."""
-        question = {k: v for k, v in asdict(self).items() if k not in ("root", "recipe")}
+        question = {k: v for k, v in asdict(self).items() if k not in _NOT_ASKED}
         if self.recipe is not None:
             question["recipe"] = [dict(recipe.values) for recipe in read_recipes(self.recipe)]
-        values = [image.path, digest(self._source(image)), question, versions()]
+        values = [image.path, digest(self._source(image)), question, self.versions]
         return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
     def _source(self, image: BidsFile) -> str:
         return str(Path(self.root) / image.path)
 
     def __call__(self, image: BidsFile) -> dict[str, bytes]:
-        """Return the files of an image, by their paths; the sidecar, which is the record, last."""
+        """Return the files of an image, by their paths; the sidecar, which is the record, last.
+
+        UsageError if this machine has other programs.
+        """
+        check_versions(self.versions)
         chains = list(parse_chains(self.chains))
         selection = Selection.of(self.reading)
         loaded = load_chosen(self._source(image), selection, chains, image.name)

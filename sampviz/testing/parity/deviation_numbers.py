@@ -3,6 +3,7 @@
 Where a program may not be at hand, its rule is written out here.
 """
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
@@ -169,27 +170,25 @@ def nearest_of_torch(size_before: int, size_after: int) -> Array:
 
 def nearest_numbers() -> Numbers:
     """Return the pairs of sizes for which a ratio in float32 takes another pixel."""
-    differing_sizes = []
-    for size_after in range(1, 65):
-        own_resize = Chain.parse(f"resize:1x{size_after}:filter=nearest")
-        differing_sizes += [
-            (size_before, size_after)
-            for size_before in range(1, 65)
-            if (
-                own_resize(_ramp(size_before)[:1])[0] != nearest_of_torch(size_before, size_after)
-            ).any()
-        ]
-    size_before, size_after = min(differing_sizes)
-    return {"pairs": len(differing_sizes), "of": 64 * 64, "old": size_before, "new": size_after}
+    return _pairs_unlike_ours(nearest_of_torch)
 
 
 def nearest_of_opencv_numbers() -> Numbers:
     """Return the pairs of sizes up to 64 px for which OpenCV takes other pixels."""
+    return _pairs_unlike_ours(nearest_pixels)
+
+
+def nearest_of_resize(size_before: int, size_after: int) -> Array:
+    """Return which pixels ours takes: floor(i N / M), in whole numbers."""
+    return np.arange(size_after) * size_before // size_after
+
+
+def _pairs_unlike_ours(pixels_of: Callable[[int, int], Array]) -> Numbers:
     sizes = range(1, 65)
     differing_sizes = [
         (old, new)
         for old, new in product(sizes, sizes)
-        if (nearest_pixels(old, new) != np.arange(new) * old // new).any()
+        if (pixels_of(old, new) != nearest_of_resize(old, new)).any()
     ]
     first = min(differing_sizes, default=(np.nan, np.nan))
     return {"pairs": len(differing_sizes), "of": 64 * 64, "old": first[0], "new": first[1]}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sampviz.core.atomic_write import make_folder
+from sampviz.core.budget import timed_piece
 from sampviz.core.errors import SampvizError, UsageError, argument
 from sampviz.core.notebook import html_table
 from sampviz.core.paths import Paths, path_texts
@@ -164,7 +165,8 @@ def check_snapshots(
     for recipe in recipes:
         figure = None
         try:
-            figure = draw_recipe(recipe, allow_code=allow_code)
+            with timed_piece():
+                figure = draw_recipe(recipe, allow_code=allow_code)
             result = _compare_with_baseline(recipe, figure, folder, tolerance, rms)
         except SampvizError as err:
             result = SnapshotResult.of_error(recipe.name, "error", err, err.exit_code)
@@ -203,7 +205,8 @@ def update_snapshots(
     _check_names(recipes)
     make_folder(folder, f"choose another with {argument('baseline')}")
     for recipe in recipes:
-        figure = draw_recipe(recipe, allow_code=allow_code)
+        with timed_piece():
+            figure = draw_recipe(recipe, allow_code=allow_code)
         snapshot = snapshot_of(recipe.name, figure)
         baselines.write_snapshot(folder, snapshot, figure)
         yield SnapshotResult(recipe.name, "written", f"{len(snapshot.panels)}", "written")

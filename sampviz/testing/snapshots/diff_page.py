@@ -1,7 +1,7 @@
 """What differs, as a page to look at: expected, actual, difference, and a slider between them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -27,9 +27,9 @@ from sampviz.figures.panels.colormap import (
     apply_colormap_to_stack,
 )
 from sampviz.figures.render.render import PanelFigure
-from sampviz.images.image import Image, magnitude
+from sampviz.images.image import magnitude
 from sampviz.images.intensity_window import Limits, nonempty_limits
-from sampviz.images.write_array import export
+from sampviz.images.png_bytes import png_bytes
 from sampviz.testing.snapshots import baseline
 from sampviz.testing.snapshots.compare import SnapshotResult
 from sampviz.testing.snapshots.snapshot import SnapshotPanel, snapshot_of
@@ -112,7 +112,8 @@ class DiffPage:
         if expected_pixels.shape != actual_pixels.shape:
             yield _side_by_side(pictures)
             return
-        difference = np.abs(actual_pixels.astype(int) - expected_pixels).max(axis=-1)
+        both = actual_pixels, expected_pixels
+        difference = (np.maximum(*both) - np.minimum(*both)).max(axis=-1)
         largest = int(difference.max())
         pixels = apply_colormap(difference.astype(np.float32), (0.0, max(largest, 1)), GREY)
         address = self._image(f"{name}_difference", pixels)
@@ -150,8 +151,8 @@ class DiffPage:
 
     def _image(self, name: str, pixels: Pixels) -> str:
         """Write a picture; return its address, as it stands in an attribute."""
-        image = replace(Image.of(pixels.transpose(2, 0, 1)), colour=True)
-        export(image, self._folder / f"{name}.png", limits=(0.0, 255.0), bits=8)
+        with atomic_write(self._folder / f"{name}.png") as file:
+            file.write_bytes(png_bytes(pixels))
         return escape(quote(f"{name}.png"))
 
 

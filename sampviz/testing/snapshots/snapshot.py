@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from sampviz.core.errors import UsageError
-from sampviz.dsp.dtypes import Array
+from sampviz.dsp.dtypes import Array, refuse_masked
 from sampviz.figures.panels.colormap import Pixels
 from sampviz.figures.render.render import PanelFigure
 from sampviz.figures.style import own_style
@@ -62,6 +62,7 @@ def snapshot_of(name: str, value: Figure | Any) -> Snapshot:
     if isinstance(value, Figure):
         what = "the figure has no panels of sampviz: nothing would be compared"
         raise UsageError(what, name, "give what sampviz.compare returns, or an array")
+    refuse_masked(value)
     array = np.asarray(value)
     if array.dtype.kind not in "biufc" or not array.size:
         what = f"an array of {array.dtype} and shape {array.shape} cannot be compared"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sampviz.dsp.dtypes import FiniteFastPath
 from sampviz.dsp.fast import dense_crop, nufft
 from sampviz.dsp.fast import row_tiles as bands
+from sampviz.dsp.fast import window_extrema as window_extrema_module
 from sampviz.dsp.fast.binomial_filter import binomial_filter
 from sampviz.dsp.fast.block_resample import block_means, linear_interpolation, repeat
 from sampviz.dsp.fast.buffers import FLOAT32, buffer
@@ -80,6 +81,18 @@ def test_extremes(size: tuple[int, int], k: int, s: int, p: int, largest: bool) 
     for x in (image(size), holed(size) if np.prod(size) > 3 else image(size)):
         wanted = plain.extremes(x, largest, k, s, p, (fits[0].count, fits[1].count))
         same(made(kernel, x), wanted)
+
+
+@that_fit((2, 2, 0), (3, 2, 1), (3, 3, 0), (3, 1, 1))
+@every("largest", [True, False])
+def test_extremes_of_small_planes_are_those_of_each(
+    size: tuple[int, int], k: int, s: int, p: int, largest: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_extrema_module, "_STACK", 3 * size[0] * size[1])
+    kernel = window_extrema(largest, window_layouts(size, k, s, p, 1, False), FLOAT32)
+    x = image((2, 4, *size))
+    x[0, 1, 0, 0] = np.nan
+    assert np.array_equal(made(kernel, x), [[kernel(y) for y in z] for z in x], equal_nan=True)
 
 
 def test_a_window_of_nothing_but_the_smallest_number_keeps_it() -> None:

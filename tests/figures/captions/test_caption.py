@@ -1,6 +1,5 @@
 """Captions say exactly what is in the figure, and cite exactly its methods."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -15,9 +14,6 @@ from sampviz.figures.grids.inputs import draw_inputs
 from sampviz.figures.grids.steps import PanelSpec, draw_steps
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.image import Image
-from sampviz.recipes.draw import draw_recipe
-from sampviz.recipes.gallery import recipe_text, shipped
-from sampviz.recipes.read import parse_recipe
 
 pytestmark = pytest.mark.slow
 
@@ -282,18 +278,3 @@ def test_of_a_volume_the_nyquist_frequencies_along_its_axes_are_told(tmp_path: P
     assert "Nyquist 1×0.4, of outputs 0.5×0.4 cycles/mm; coronal" in text
     assert "Nyquist 0.125×0.4 cycles/mm; sagittal" in text
     assert "Nyquist 0.125×1, of outputs 0.125×0.5 cycles/mm" in text
-
-
-@pytest.mark.parametrize("name", shipped())
-@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
-def test_every_shipped_figure_has_a_whole_caption(name: str) -> None:
-    (recipe,) = parse_recipe(recipe_text(name), name)
-    if recipe.kind != "inputs":
-        recipe = replace(recipe, values={**recipe.values, "inputs": ["sample:dwi"]})
-    caption, again = (caption_of(draw_recipe(recipe)) for _ in range(2))
-    assert caption == again
-    assert 150 < len(caption.alt) <= 500
-    assert "None" not in text_of(caption)
-    assert " ()" not in text_of(caption)
-    for sentence in caption.sentences:
-        assert sentence.text == sentence.text.strip(" .;,")

@@ -1,7 +1,6 @@
 """The chart of a choice: the front is right, and everything on it can be read."""
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-import sampviz
 from sampviz.analysis.tradeoff import Axis, Point, pareto
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.charts.pareto_chart import draw_tradeoff
@@ -120,17 +118,17 @@ def test_no_label_lies_on_a_point(figure: Figure) -> None:
             assert not overlap(text.get_window_extent(), marker), text.get_text()
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_chain_is_named_once_and_drawn_where_it_is(name: str) -> None:
-    points = CASES[name]
-    made = draw_tradeoff(points, ALIAS, DETAIL, "")
-    labels = [text.get_text() for text in made.axes[0].texts]
-    legend = [text.get_text() for legend in made.legends for text in legend.get_texts()]
+def test_every_chain_is_named_once_and_drawn_where_it_is(
+    figure: Figure, request: pytest.FixtureRequest
+) -> None:
+    points = CASES[request.node.callspec.params["figure"]]
+    labels = [text.get_text() for text in figure.axes[0].texts]
+    legend = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     labels += [text.replace("\n", "") for text in legend]
     told = [point for point in points if not np.isnan(point.x)]
     assert sorted(labels) == sorted(point.label for point in told)
-    low, _ = made.axes[0].get_xlim()
-    places = [tuple(first_place(line)) for line in markers(made)]
+    low, _ = figure.axes[0].get_xlim()
+    places = [tuple(first_place(line)) for line in markers(figure)]
     assert places == [(max(point.x, low), point.y) for point in told]
 
 
@@ -200,10 +198,3 @@ def test_the_shade_covers_what_the_front_beats_and_nothing_else() -> None:
         if point.label not in front and point.x > 0:
             assert inside.contains_point((point.x, point.y)), point.label
     assert not inside.contains_point((0.0021, 0.999))
-
-
-def test_same_points_same_bytes(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        made = draw_tradeoff(SPREAD, ALIAS, DETAIL, "Twenty")
-        sampviz.save(made, tmp_path / f"{name}.svg")
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

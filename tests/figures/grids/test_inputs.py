@@ -1,7 +1,5 @@
 """Images side by side: exact pictures at one scale, and spectra by their definition."""
 
-from pathlib import Path
-
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -165,12 +163,6 @@ def test_images_without_a_known_size_of_pixels_are_refused() -> None:
     )
     with pytest.raises(UsageError, match="dwi is a volume"):
         draw_inputs([sampviz.load("sample:dwi", volume=True)])
-
-
-def test_same_figure_same_bytes(tmp_path: Path) -> None:
-    image = noise((16, 16), (1, 1))
-    pages = [sampviz.save(draw_inputs([image]), tmp_path / f"{i}.png").read_bytes() for i in (1, 2)]
-    assert pages[0] == pages[1]
 
 
 def test_a_chart_has_the_radial_power_of_each_up_to_its_nyquist_frequency() -> None:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 import sampviz
 from sampviz.figures.layout.page import PAGE_HEIGHT
 from sampviz.figures.render.render import PanelFigure
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from tests.figures.drawn import extents, outlines, overlapping, pixels, place_texts
 from tests.figures.readable import texts_of
@@ -173,6 +174,20 @@ def test_the_background_is_cut_off_unless_it_is_wanted() -> None:
     outside[i : i + rows, j : j + columns] = 0
     assert np.percentile(outside, 99) < 3 * 30
     assert pixels(sampviz.compare("sample:chelsea", "max"))[0].shape[:2] == (300, 451)
+
+
+def test_the_foot_says_what_is_not_the_whole_image_or_its_shape() -> None:
+    def foot(**options: Any) -> str:
+        return " ".join(sampviz.compare("sample:t1", "max", **options).sheet.texts[-1].lines)
+
+    rough = f"aspect 4{NO_BREAK}% off"  # 0.9375x0.9 mm, drawn as squares
+    assert foot() == (
+        f"window 1..428 (p1, p99); cropped; {rough}; detail 23..222; neurological: left is left;"
+        " ideal: low-pass (as FLC)"
+    )
+    whole = foot(crop=False)
+    assert "cropped" not in whole
+    assert rough in whole
 
 
 def test_errors_without_a_detail_are_of_what_is_left_of_the_image() -> None:

@@ -1,7 +1,5 @@
 """A method step by step: every panel is what the step before it made, value by value."""
 
-from pathlib import Path
-
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -212,11 +210,6 @@ def test_what_cannot_be_shown_is_said(sight: PanelSpec, what: str, fix: str) -> 
     assert caught.value.what == what
     assert caught.value.where == f"panel {sight.show!r} of stage {sight.stage}"
     assert caught.value.fix == fix
-
-
-def test_same_figure_same_bytes(tmp_path: Path) -> None:
-    pages = [sampviz.save(drawn("flc"), tmp_path / f"{i}.png").read_bytes() for i in (1, 2)]
-    assert pages[0] == pages[1]
 
 
 def test_a_window_over_a_padded_image_has_its_own_size_and_no_box() -> None:

@@ -21,7 +21,6 @@ from sampviz.figures.grids.worked_example import (
 )
 from sampviz.figures.render.animation import save_animation
 from sampviz.figures.render.palette import quantize_exact
-from sampviz.figures.render.save import save
 from sampviz.figures.style import own_style
 
 pytestmark = pytest.mark.slow
@@ -136,16 +135,6 @@ def test_an_animation_keeps_the_colours(tmp_path: Path) -> None:
     colours = {tuple(colour) for colour in found[0].reshape(-1, 3).tolist()}
     for colour in (READ, TAKEN, WRITTEN, "#ffffff"):
         assert tuple(bytes.fromhex(colour[1:])) in colours
-
-
-def test_the_same_explanation_gives_the_same_bytes(tmp_path: Path) -> None:
-    figures = {name: draw_worked_example(explain("flc")) for name in "ab"}
-    for ending in ("png", "pdf", "svg"):
-        first, second = (
-            save(figure, tmp_path / f"{name}.{ending}").read_bytes()
-            for name, figure in figures.items()
-        )
-        assert first == second, ending
 
 
 def test_too_many_numbers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

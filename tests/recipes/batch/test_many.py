@@ -20,7 +20,7 @@ def _three_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
 def finished(path: Path, names: list[str]) -> Folder:
     """Return a folder with the figures of these names, and their pages."""
     folder = Folder(path)
-    folder.open({}, len(names))
+    folder.open("many", {}, len(names))
     for name in names:
         record = {"name": name, "key": "", "about": "", "chains": [], "inputs": [], "seconds": 1.5}
         folder.keep(record, {f"{name}.svg": b""})

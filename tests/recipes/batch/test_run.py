@@ -253,7 +253,7 @@ def test_the_manifest_tells_how_every_figure_was_made(cli: Cli, tmp_path: Path) 
     file.write_text(file.read_text().replace('"max"', '"max:k=2:s=2"'))
     assert cli("batch", file, "-o", out).code == 0
     manifest = json.loads((out / "manifest.json").read_text())
-    assert list(manifest) == ["schema", "program", "figures", "failed", "seconds"]
+    assert list(manifest) == ["schema", "program", "recipe", "figures", "failed", "seconds"]
     assert manifest["schema"] == 1
     figure = manifest["figures"][1]
     assert figure["chains"] == ["max", "flc"]  # canonical

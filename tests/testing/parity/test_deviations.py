@@ -16,6 +16,7 @@ from sampviz.testing.parity.deviation_numbers import (
     PYRUP_OF_KORNIA,
     blur_of_timm,
     kspace_of_fastmri,
+    nearest_of_resize,
     nearest_of_torch,
     resize_of_eight_bits,
 )
@@ -98,6 +99,13 @@ EXPECTED: list[tuple[tuple[Any, ...], dict[str, float | None]]] = [
     (("pad", "OpenCV"), {"theirs": 0, "ours": 1}),
     (("onehot", "earlier versions"), {"pixels": 21, "of": 576}),
 ]
+
+
+@every("old, new", [(14, 46), (6, 34), (64, 47), (47, 64), (1, 5), (63, 62)])
+def test_nearest_takes_the_pixels_that_others_are_compared_with(old: int, new: int) -> None:
+    line = np.arange(old, dtype=float)[None]
+    resize = Chain.parse(f"resize:size=1x{new}:filter=nearest")
+    assert np.array_equal(resize(line)[0], nearest_of_resize(old, new))
 
 
 @cache

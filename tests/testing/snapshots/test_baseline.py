@@ -90,7 +90,7 @@ def test_a_baseline_is_not_read_while_it_is_written_nor_written_while_it_is_read
 def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        figure = sampviz.compare(np.eye(24), "max")
+        figure = sampviz.compare(np.eye(24), "max", rows="image")
         baseline.write_snapshot(tmp_path / name, snapshot_of("f", figure), figure)
     for ending in ("json", "npz", "png"):
         one, two = ((tmp_path / name / f"f.{ending}").read_bytes() for name in ("one", "two"))

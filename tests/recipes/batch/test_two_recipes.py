@@ -1,0 +1,25 @@
+"""The folder of a batch is of one recipe: the manifest of another is not replaced unsaid."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sampviz.core.errors import OutputError
+from sampviz.recipes.batch.output_folder import MANIFEST, Folder
+
+
+def test_a_second_recipe_is_refused_and_takes_the_folder_only_on_demand(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):  # the same recipe goes on
+        Folder(out).open("ours \u2713", {}, 0)
+        Folder(out).finish("ours \u2713", (), {"f": "why"})
+    manifest = (out / MANIFEST).read_bytes()
+    assert json.loads(manifest)["recipe"] == "ours \u2713"
+    with pytest.raises(OutputError, match="of another recipe, 'ours \u2713'"):
+        Folder(out).open("theirs", {}, 0)
+    assert (out / MANIFEST).read_bytes() == manifest
+    Folder(out, overwrite=True).open("theirs", {}, 0)
+    for text in ("", "{", '  "recipe": "\\x",\n', '  "recipe": "a" "b",\n'):  # of an older version
+        (out / MANIFEST).write_text(text)
+        assert Folder(out)._title() is None
