@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 KINDS = ("open", "read", "write", "rename", "fsync", "allocation", "fork")
 LIBRARY = "SAMPVIZ_FAULTS"
@@ -76,6 +77,9 @@ def _ends(name: str, content: bytes) -> bool:
     if name.endswith(".json"):
         with suppress(ValueError):
             return isinstance(json.loads(content), dict)
+    if name.endswith(".xml"):
+        with suppress(ElementTree.ParseError):
+            return ElementTree.fromstring(content).tag == "testsuites"
     is_page = name.endswith(".html") and content.endswith(b"</html>\n")
     return is_page or name.endswith(".partial")
 
