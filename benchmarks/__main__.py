@@ -22,7 +22,7 @@ from sampviz.core.process_pool import cores
 
 # Each is a module here with `rows(quick)`, which yields a Row as soon as it is measured.
 PARTS = ("operations", "volumes", "startup", "figure", "nifti", "gzip_readers", "batch",
-         "measures", "page", "coverage")  # fmt: skip
+         "measures", "growth", "page", "coverage")  # fmt: skip
 WITH_CASES = ("volumes", "coverage")
 PEERS = ("numpy", "scipy", "opencv-python-headless", "matplotlib", "nibabel", "isal",
          "scikit-image", "torch", "kornia", "indexed_gzip", "rapidgzip")  # fmt: skip

@@ -6,7 +6,7 @@ compares images of one size, so the outputs are brought to the grid of the slice
 beforehand and outside the timing. The second row is harder: there the peer looks at the 256x256 px
 of the outputs alone, with references that somebody has made for it. We make the references, run
 the chains, on moved images and on edges too, and compute 23 measures in both; in the third row
-those of blobs as well.
+those of blobs as well, and in the last the peer's two alone.
 
 Both get float32. What we keep from one image of a size to the next is forgotten before every round.
 """
@@ -31,6 +31,7 @@ SIDE = 512
 OF_BLOBS = ("contrast", "dprime")
 PROMISE = 1 / 1.5  # the time of the peer, plus 50 %
 OUTPUTS_ALONE = 1 / 4  # why not less: docs/decisions/time-of-measures.md
+THEIRS = ("ssim", "psnr")
 
 
 def rows(quick: bool) -> Iterator[Row]:
@@ -51,6 +52,7 @@ def rows(quick: bool) -> Iterator[Row]:
         (SIDE, large, names, PROMISE),
         (SIDE // 2, small, names, OUTPUTS_ALONE),
         (SIDE, large, every, None),
+        (SIDE // 2, small, list(THEIRS), 1.0),
     ):
         calls: dict[str, Callable[[], object]] = {
             "ours": partial(_ours, image, chains, measures),

@@ -71,6 +71,21 @@ def few_waves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frequency_response, "_FREQUENCIES", {True: 16, False: 8})
 
 
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pixels of PNG and TIFF black, which is half the time, where they are not judged."""
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    from sampviz.figures import drawn_figure
+
+    def black(figure: Figure) -> drawn_figure.Pixels:
+        width, height = figure.canvas.get_width_height()
+        return np.zeros((height, width, 4), np.uint8)
+
+    monkeypatch.setattr(drawn_figure, "_render", black)
+
+
 @dataclass(frozen=True)
 class CliResult:
     """What a run of the program wrote to stdout and stderr, and its exit code."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sampviz.dsp.dtypes import Array
+
 FENCE = 1.5  # IQR beyond the quartiles
 FEWEST = 5  # values: of fewer none is an outlier
 _ROUNDING = 1e-9  # of the largest magnitude: equal but for rounding is equal
@@ -38,12 +40,12 @@ class Distribution:
         return beyond / iqr if iqr > 0 else (float("inf") if beyond > 0 else 0.0)
 
 
-def distribution(values: Sequence[float]) -> Distribution:
+def distribution(values: Sequence[float] | Array) -> Distribution:
     """Return where values lie.
 
     Parameters
     ----------
-    values : sequence of float
+    values : sequence of float or ndarray
         Finite, at least one.
 
     Returns

@@ -17,8 +17,8 @@ from sampviz.cli.command_list import COMMANDS, add_commands
 from sampviz.cli.completion import COMPLETING, join_broken_words
 from sampviz.cli.console.say import say
 from sampviz.cli.corrections import better_fix, understood
+from sampviz.cli.failures import as_known
 from sampviz.cli.help import HelpGroup
-from sampviz.cli.known_errors import as_known
 from sampviz.cli.wrong_numbers import number_fault
 from sampviz.core.errors import FAULT, OutputError, SampvizError, SampvizWarning, UsageError
 from sampviz.core.standard_input import forget_stdin

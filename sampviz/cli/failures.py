@@ -1,4 +1,4 @@
-"""Failures among many pieces of work: a line for each as it comes, and the exit code at the end."""
+"""What is said of an error, with which exit code; of many pieces of work, a line for each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -8,11 +8,30 @@ import typer
 
 from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
-from sampviz.cli.known_errors import as_known
-from sampviz.core.errors import FAULT, InputError, SampvizError, error_summary
+from sampviz.core.budget import LESS
+from sampviz.core.errors import FAULT, InputError, OutputError, SampvizError, error_summary
 from sampviz.core.text import escape_control
 
 Piece = TypeVar("Piece")
+
+
+def as_known(error: BaseException) -> SampvizError | None:
+    """Return an error as one that the user can mend; None for one that is a fault of ours."""
+    if isinstance(error, SampvizError):
+        return error.as_options()
+    if isinstance(error, OSError):
+        return OutputError(
+            f"the output cannot be written: {error.strerror or error}",
+            str(error.filename or "stdout"),
+            "make room, or write elsewhere",
+        )
+    if isinstance(error, MemoryError):
+        return InputError(
+            f"not enough memory: {' '.join(str(error).split()) or 'an array does not fit'}",
+            "this command",
+            f"give less at once: {LESS}",
+        )
+    return None
 
 
 def print_failure(name: str, error: Exception) -> None:

@@ -14,6 +14,7 @@ from types import FrameType
 _OF_LIBRARIES = 5 * 10**8  # bytes that they set aside, for threads above all, and rarely use
 _AGAIN = 5.0  # seconds after which one who caught the end of the time is told again
 _OF_IMPORTS = 10.0  # seconds at the most that they may take, which do not count
+_IMPORTERS = ("importlib._bootstrap", "_frozen_importlib")  # its name before importlib is imported
 _SHORTEST = 0.01  # seconds from one look at the clock to the next while something is imported
 _KILLED_AFTER = 1.5  # times the seconds: a worker in one call of a library that does not end
 _HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows
@@ -53,7 +54,7 @@ def check_time() -> None:
 
     Nor is the main thread while it waits for this one, where the system wakes another instead.
     """
-    if process_time() > _clock.end and not _goes_on(None):
+    if _clock.end < inf and process_time() > _clock.end and not _goes_on(None):
         raise OutOfTime
 
 
@@ -211,7 +212,7 @@ def _goes_on(frame: FrameType | None) -> bool:
 
 def _imports(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_globals.get("__name__") == "importlib._bootstrap":
+        if frame.f_globals.get("__name__") in _IMPORTERS:
             return True
         frame = frame.f_back
     return False

@@ -7,7 +7,7 @@ the sum of its weights. Sums that are finite stay what they are, to the last bit
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from math import prod
+from math import isfinite, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,7 +37,7 @@ def all_finite(x: Array) -> bool:
     flat = x.reshape(-1)
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.dot(flat, flat) if x.dtype == np.float32 else flat.sum()
-        return bool(np.isfinite(total)) or bool(np.isfinite(x).all())
+        return isfinite(abs(total)) or bool(np.isfinite(x).all())
 
 
 def restored(total: Array, exact: Callable[[], Array]) -> Array:

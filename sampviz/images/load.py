@@ -219,13 +219,12 @@ def read_once() -> Iterator[None]:
 
 def _read(source: str, selection: Selection) -> Image:
     kept = _kept.get()
+    if kept is None:
+        return replace(_read_source(source, selection), source=source)
     what = source, replace(selection, as_=None, scale="none")  # which make something of the read
-    if kept is not None and what in kept:
-        return kept[what]
-    image = replace(_read_source(source, selection), source=source)
-    if kept is not None:
-        kept[what] = image
-    return image
+    if what not in kept:
+        kept[what] = replace(_read_source(source, selection), source=source)
+    return kept[what]
 
 
 def _read_source(source: str, selection: Selection) -> Image:

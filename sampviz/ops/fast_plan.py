@@ -18,7 +18,7 @@ from sampviz.ops.parameter import BadValueError, Parameter
 from sampviz.ops.rules import FastRule, Form, GridRule, Params, PicksRule
 from sampviz.ops.values import Value
 
-_ROWS, _COLUMNS = 8, 32  # outputs of a block
+_ROWS, _COLUMNS, _TURNED = 8, 32, 24  # outputs of a block
 _WIDEST = 256  # inputs of a block; where outputs come from more, transforms are faster
 _OURS = "sampviz.ops.families."
 _Matrix = tuple[Array, Array]  # numbers of inputs, and their weights
@@ -95,7 +95,7 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
     to the last digit, and the linear algebra sums in an order that depends on a line's place.
     """
     from sampviz.dsp.fast.axis_matrix import axis_matrix
-    from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded
+    from sampviz.dsp.fast.banded import AxisBlocks, axis_blocks, banded, is_turned
     from sampviz.dsp.fast.pick_samples import pick_samples, picked
 
     matrices: list[_Matrix] = []
@@ -115,13 +115,16 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
     if (interpolation := _by_phases(size, matrices, dtype)) is not None:
         return interpolation
 
+    sizes = [(n, len(weights)) for n, (_, weights) in zip(size, matrices, strict=True)]
+    turned = is_turned(sizes, dtype)
+
     def blocks_of(i: int, n: int) -> AxisBlocks | None:
         inputs, weights = matrices[i]
         if np.count_nonzero(weights, axis=1).max() < 2:
             return None
         # An interpolation makes twice as many outputs of about as many inputs.
         rows = (_COLUMNS if i == len(size) - 1 else _ROWS) * (2 if len(weights) > n else 1)
-        blocks = axis_blocks(n, inputs, weights, rows, dtype)
+        blocks = axis_blocks(n, inputs, weights, _TURNED if turned else rows, dtype)
         if max(block.weights.shape[1] for block in blocks.blocks[1:-1] or blocks.blocks) > _WIDEST:
             return None
         return blocks

@@ -73,6 +73,7 @@ LINES = {
 }
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize(("words", "line"), LINES.values(), ids=LINES)
 def test_the_line_that_would_have_worked_is_told_and_works(cli: Cli, words: str, line: str) -> None:
     result = cli(*shlex.split(words))

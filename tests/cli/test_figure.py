@@ -8,7 +8,7 @@ import pytest
 from sampviz.recipes.gallery import shipped
 from tests.conftest import Cli, CliResult
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unpainted")]
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_that_reads_an_image_takes_it(cli: Cli, send: Send, command: str) -> None:
     send(gzip.compress(WHOLE))

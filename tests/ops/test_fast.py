@@ -42,7 +42,8 @@ CHAINS = (
     "lp:norm=1.5:ceil=true:mean=true",
     "median:k=4:s=1:p=same", "pad:p=2:mode=reflect", "pad:p=1x2x0x3:mode=wrap", "zeros:f=3:o=1",
     "softpool:k=3x2:mode=faithful", "conv:kernel=laplacian:s=3:d=2:p=2:pad=wrap", "lanczos:f=3x2",
-    "resize:f=2:filter=mitchell", "avg:k=5:s=2:p=2:ceil=true:countpad=false",
+    "resize:f=2:filter=mitchell", "softpool:s=3", "conv:kernel=random:k=5:s=2:d=2:p=2",
+    "avg:k=5:s=2:p=2:ceil=true:countpad=false",
 )  # fmt: skip
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}  # of the largest

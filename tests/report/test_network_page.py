@@ -80,6 +80,14 @@ def test_the_cursor_is_at_one_place_in_all_maps(browser: Browser, page: Path) ->
     )
 
 
+def test_nothing_lies_beside_a_map(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    browser.run("document.querySelector('.panel .line').textContent = 'w'.repeat(200)")
+    widths = "s => [s.offsetWidth, s.firstElementChild.offsetWidth]"
+    stages = browser.run(f"[...document.querySelectorAll('.stage')].map({widths})")
+    assert stages == [[canvas, canvas] for _, canvas in stages]
+
+
 def test_bars_are_a_table(browser: Browser, page: Path) -> None:
     browser.open(page)
     rows = browser.texts("#bars tbody tr")

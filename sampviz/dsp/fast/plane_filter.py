@@ -10,8 +10,11 @@ nothing is computed between the rows that are kept. 1024x1024 px, 7x7, step 3: 3
 OpenCV leaves out taps that are zero: NaN and infinity under them do not count, as they should not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
+from math import gcd
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,7 +37,7 @@ BORDERS = {
 _MOST_TAPS = {"f": 120, "d": 49}
 _ONE_PASS = 120  # bytes of the taps, times the step: so much is filtered at once
 _FEW_TAPS, _SMALL = 5, 2**16  # taps along an axis, and pixels
-_FULL, _PART, _PADDED = range(3)  # slots
+_FULL, _PART, _PADDED, _LATTICE, _KEPT = range(5)  # slots
 
 Write = Callable[[Array, Array], None]  # from a plane to the samples that are kept
 
@@ -60,6 +63,16 @@ def filter_planes(
     callable or None
         A function of planes; None for large kernels. It may return None where a sum is not finite.
     """
+    write = _writer(kernel, rows, columns, border, dtype)
+    if write is None:
+        return None
+    fast = map_images(write, (rows.count, columns.count))
+    return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
+
+
+def _writer(
+    kernel: Array, rows: WindowLayout, columns: WindowLayout, border: Border, dtype: DType
+) -> Write | None:
     layouts = rows, columns
     sides = zip(layouts, kernel.shape, strict=True)
     taps = np.zeros([layout.d * (k - 1) + 1 for layout, k in sides])
@@ -67,7 +80,10 @@ def filter_planes(
     factors = factored(taps)
     is_small = np.count_nonzero(taps) * dtype.itemsize * rows.s <= _ONE_PASS
     most = _MOST_TAPS[dtype.char]
-    if taps.size > most and (factors is None or max(taps.shape) > most):
+    is_large = taps.size > most and (factors is None or max(taps.shape) > most)
+    if any(gcd(each.s, each.d) > 1 or (is_large and each.d > 1) for each in layouts):
+        return _of_lattices(kernel, rows, columns, border, dtype)
+    if is_large:
         return None
     in_phases = not factors and not is_small and rows.s > 1
     spans = zip(layouts, taps.shape, strict=True)
@@ -85,10 +101,7 @@ def filter_planes(
         write = _in_row_phases(taps.astype(dtype), rows, columns)
     else:
         write = _at_once([taps.astype(dtype)], layouts, border)
-    if is_padded and any(margins):
-        write = _of_padded(write, (rows.n, columns.n), margins, border)
-    fast = map_images(write, (rows.count, columns.count))
-    return fast if all_count(taps[taps != 0], border) else finite_or_none(fast)
+    return _of_padded(write, (rows.n, columns.n), margins, border) if is_padded else write
 
 
 def factored(kernel: Array) -> tuple[Array, Array] | None:
@@ -141,6 +154,8 @@ def _within(layout: WindowLayout) -> WindowLayout:
 def _of_padded(
     write: Write, size: tuple[int, int], margins: tuple[int, int, int, int], border: Border
 ) -> Write:
+    if not any(margins):
+        return write
     how = BORDERS.get(border, cv2.BORDER_WRAP)
 
     def write_padded(plane: Array, out: Array) -> None:
@@ -148,6 +163,44 @@ def _of_padded(
         write(cv2.copyMakeBorder(plane, *margins, how, padded, 0), out)
 
     return write_padded
+
+
+def _of_lattices(
+    kernel: Array, rows: WindowLayout, columns: WindowLayout, border: Border, dtype: DType
+) -> Write | None:
+    """Return what filters the samples that dilated windows meet, side by side, without dilation."""
+    margins = rows.before, rows.reach, columns.before, columns.reach
+    padded_rows, padded_columns = _within(rows), _within(columns)
+    parts: list[tuple[Any, Any, WindowLayouts, Write]] = []
+    for (top, below, down), (left, right, across) in product(
+        _lattices(padded_rows), _lattices(padded_columns)
+    ):
+        write = _writer(kernel, down, across, "zero", dtype)
+        if write is None:
+            return None
+        parts.append(((top, left), (below, right), (down, across), write))
+
+    def write_all(padded: Array, out: Array) -> None:
+        for samples, outputs, layouts, write in parts:
+            lattice = buffer(_LATTICE, tuple(each.n for each in layouts), dtype)
+            lattice[...] = padded[samples]
+            kept = buffer(_KEPT, tuple(each.count for each in layouts), dtype)
+            write(lattice, kept)
+            out[outputs] = kept
+
+    return _of_padded(write_all, (padded_rows.n, padded_columns.n), margins, border)
+
+
+def _lattices(layout: WindowLayout) -> Iterator[tuple[slice, slice, WindowLayout]]:
+    """Yield samples d apart, the windows that they belong to, and how these lie on them."""
+    shared = gcd(layout.s, layout.d)
+    apart = layout.d // shared
+    for first in range(min(apart, layout.count)):
+        samples = slice(layout.s * first, None, layout.d)
+        n = len(range(*samples.indices(layout.n)))
+        count = len(range(first, layout.count, apart))
+        windows = WindowLayout(n, layout.k, layout.s // shared, 1, 0, 0, count)
+        yield samples, slice(first, None, apart), windows
 
 
 def _is_quick(taps: Array, rows: WindowLayout, columns: WindowLayout) -> bool:

@@ -6,6 +6,7 @@ leave to it whatever could overflow or lose digits: ranges for which single prec
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 
 import cv2
@@ -67,6 +68,7 @@ def _of_means(
     dtype: DType,
     function: Callable[[Array, Callable[[Array], Array]], Array | None],
 ) -> FiniteFastPath | None:
+    layouts, kept = _rows_met(layouts)
     means = window_means(layouts, dtype)
     if means is None:
         return None
@@ -80,11 +82,21 @@ def _of_means(
     def apply(x: Array) -> Array | None:
         with np.errstate(all="ignore"):
             try:
-                return function(np.ascontiguousarray(x), mean)
+                rows = np.ascontiguousarray(x) if kept is None else x.take(kept, -2)
+                return function(rows, mean)
             except _NotFiniteError:
                 return None
 
     return apply
+
+
+def _rows_met(layouts: WindowLayouts) -> tuple[WindowLayouts, Array | None]:
+    """Return windows on rows without those that no window meets, and the numbers of these rows."""
+    *depths, rows, columns = layouts
+    if rows.k >= rows.s or rows.d > 1 or rows.before or rows.reach:
+        return layouts, None
+    kept = np.add.outer(np.arange(rows.count) * rows.s, np.arange(rows.k)).ravel()
+    return (*depths, replace(rows, n=len(kept), s=rows.k), columns), kept
 
 
 class _NotFiniteError(Exception):
@@ -183,7 +195,7 @@ def mixed_pool(share: float, layouts: WindowLayouts, dtype: DType) -> FiniteFast
     callable or None
         A function of planes.
     """
-    largest = window_extrema(True, layouts, dtype)
+    largest = window_extrema(True, _rows_met(layouts)[0], dtype)
 
     def pool(x: Array, mean: Callable[[Array], Array]) -> Array:
         out = largest(x)

@@ -128,11 +128,11 @@ def footer(
         slices = [scene.image.taken for scene in scenes if scene.image.taken in facts]
         parts += [re.sub(r" of 0\.\.\d+", "", text) for text in slices]
     parts += [fact.partition(":")[0] for fact in facts if fact.startswith(_PART)]
-    parts += ["cropped"] * any(fact.startswith(_WITHOUT_BACKGROUND) for fact in facts)
-    parts += [_aspect_off(fact) for fact in facts if fact.startswith(ASPECT)]
     if detail and "detail" in rows and _one_source(scenes) and not scenes[0].image.labels:
         low, high = detail.limits
         parts.append(f"detail {interval_text(low, high)}")
+    parts += ["cropped"] * any(fact.startswith(_WITHOUT_BACKGROUND) for fact in facts)
+    parts += [_aspect_off(fact) for fact in facts if fact.startswith(ASPECT)]
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")

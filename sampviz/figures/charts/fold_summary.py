@@ -39,7 +39,7 @@ class ChainSummary:
     title : str
         Its name.
     spelling : str
-        The chain as it is written.
+        The chain as it is written, for a reader: `max ×2`.
     profile : FoldProfile or None
         None where it has none.
     folded, bias : float or None
@@ -87,7 +87,7 @@ def _summarize(titled: tuple[Evaluation, str]) -> ChainSummary:
         reason = "not linear" if folded is None else AT_STEP
     return ChainSummary(
         title,
-        str(evaluation.chain),
+        evaluation.chain.label,
         fold_profile(evaluation),
         None if folded is None else 100 * folded,
         bias,

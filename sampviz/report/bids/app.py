@@ -23,7 +23,7 @@ from sampviz.recipes.read import read_recipes
 from sampviz.recipes.versions import versions
 from sampviz.report.bids.dataset import DESCRIPTION, BidsFile, description_of, images_of, tables_of
 from sampviz.report.bids.group_page import group_page
-from sampviz.report.bids.group_tables import all_rows, by_subject, group_files, groups_of
+from sampviz.report.bids.group_tables import by_subject, write_group_tables
 from sampviz.report.bids.one_image import ImageTask
 from sampviz.report.bids.output_folder import OutputFolder
 from sampviz.report.bids.subject_page import GROUP_PAGE, page_of, subject_pages
@@ -263,10 +263,7 @@ def _group(source: Path, folder: OutputFolder) -> BidsResult:
         fix = "run the level participant first"
         raise InputError("no image was measured yet", str(folder.path), fix)
     folder.open()
-    rows = list(all_rows(folder, tables))
-    groups = groups_of(rows)
-    for file, data in group_files(rows, groups).items():
-        folder.write(file, data)
+    groups = write_group_tables(folder, tables)
     page = group_page(str(name), groups, len(by_subject(tables)), len(tables))
     folder.write(GROUP_PAGE, "".join(page).encode())
     return BidsResult(folder.path, (WrittenPage(folder.path / GROUP_PAGE),))

@@ -1,8 +1,9 @@
 """The tables of a derivative: their columns, each described with its unit, and their values."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sampviz.core.text import escape_control
 
 MISSING = "n/a"  # as BIDS writes it
 _LARGEST = 100_000_000  # bytes of a table
+_LONGEST_LINE = 100_000  # bytes of its columns
 _PLAIN: dict[str, dict[str, str]] = {
     "participant_id": {"Description": "The subject."},
     "session_id": {"Description": "The session."},
@@ -66,13 +68,20 @@ def _measure(column: str) -> dict[str, str]:
     return {**values, "Units": metric.unit or "1"}
 
 
-def tsv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+def tsv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Return a table with tabs."""
+    return "".join(tsv_lines(rows, columns))
+
+
+def tsv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a table with tabs, that of the columns first."""
     file = StringIO()
     writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-    return file.getvalue()
+    for cells in chain([columns], ([_cell(row.get(name)) for name in columns] for row in rows)):
+        writer.writerow(cells)
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
 
 
 def _cell(value: Any) -> str:
@@ -83,9 +92,18 @@ def _cell(value: Any) -> str:
 
 def read_tsv(path: Path) -> list[dict[str, str]]:
     """Return the rows of a table that `tsv` wrote."""
+    return list(_reader(path, _LARGEST))
+
+
+def columns_of(path: Path) -> Sequence[str]:
+    """Return the columns of a table that `tsv` wrote; of a longer line those at its beginning."""
+    return _reader(path, _LONGEST_LINE).fieldnames or ()
+
+
+def _reader(path: Path, most_bytes: int) -> "csv.DictReader[str]":
     with open_file(path, str(path)) as file:
-        text = file.read(_LARGEST).decode("utf-8", "replace")
-    return list(csv.DictReader(StringIO(text), delimiter="\t"))
+        text = file.read(most_bytes).decode("utf-8", "replace")
+    return csv.DictReader(StringIO(text), delimiter="\t")
 
 
 def number(text: str | None) -> float | None:

@@ -17,6 +17,8 @@ DESCRIPTION = "dataset_description.json"
 DESC = "sampviz"  # the value of the entity `desc` in the names of all outputs
 _LABEL = re.compile("[A-Za-z0-9]+")
 _IMAGES = (".nii", ".nii.gz")
+_COLUMNS = ["sub", "ses", "desc", "suffix", "ext", "datatype", "path"]
+_AT_ONCE = 200  # subjects, of each of which the library takes 50 kB while it makes a table of them
 _NO_PICTURES = ("defacemask",)  # of the folder `anat`
 _LARGEST = 10_000_000  # bytes of a description
 
@@ -177,8 +179,13 @@ def _index(root: Path, subjects: Sequence[str] | None) -> list[dict[str, Any]]:
         raise UsageError(
             "bids2table is not installed", "sampviz bids", install_command("bids")
         ) from None
-    included = None if subjects is None else [f"sub-{label}" for label in subjects]
-    rows: list[dict[str, Any]] = bids2table.index_dataset(root, included).to_pylist()
+    if subjects is None:
+        subjects = sorted(path.name.removeprefix("sub-") for path in root.glob("sub-*"))
+    labels = list(dict.fromkeys(subjects))
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(labels), _AT_ONCE):
+        included = [f"sub-{label}" for label in labels[start : start + _AT_ONCE]]
+        rows += bids2table.index_dataset(root, included).select(_COLUMNS).to_pylist()
     return rows
 
 

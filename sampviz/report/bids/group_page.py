@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import numpy as np
+
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metric_text import NumberFormat, better_words, heading, range_of
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.outliers import FENCE, FEWEST, Distribution
 from sampviz.core.html_page import html_text, page_head
+from sampviz.dsp.dtypes import Array
 from sampviz.report.bids.dataset import BidsFile
 from sampviz.report.bids.subject_page import anchor_of, page_of
 
@@ -45,8 +48,10 @@ class Group:
     ----------
     suffix, chain, level, measure : str
         What was measured.
-    values : tuple of Value
-        Rising.
+    values : ndarray
+        (N,), rising.
+    files : sequence of BidsFile
+        The table of each value.
     distribution : Distribution
         Where they lie.
     """
@@ -55,14 +60,17 @@ class Group:
     chain: str
     level: str
     measure: str
-    values: tuple[Value, ...]
+    values: Array
+    files: Sequence[BidsFile]
     distribution: Distribution
 
     @property
     def outliers(self) -> list[Value]:
         """The values beyond the fences, the farthest first."""
         told = self.distribution
-        beyond = [v for v in self.values if not told.low <= v.value <= told.high]
+        is_beyond = (self.values < told.low) | (self.values > told.high)
+        places = np.flatnonzero(is_beyond).tolist()
+        beyond = [Value(self.files[i], float(self.values[i])) for i in places]
         return sorted(beyond, key=lambda v: (-told.distance(v.value), v.file.path))
 
 
@@ -154,7 +162,7 @@ def _strip(group: Group, metric: Metric, low: float, high: float) -> str:
     numbers = NumberFormat.of(metric, [told.median])
     level = f" ×{group.level}" if group.level != "1" else ""
     count = len(group.values)
-    drawn = _ticks([v.value for v in group.values if told.low <= v.value <= told.high])
+    drawn = _ticks(group.values[(group.values >= told.low) & (group.values <= told.high)])
     width = 100 * (told.upper - told.lower) / (high - low)
     parts = [
         f'<rect class="box" x="{at(told.lower)}" y="4" width="{width:.2f}%" height="70%"/>',
@@ -187,12 +195,12 @@ def _link(file: BidsFile) -> str:
     return f"{quote(page_of(file.subject))}#{quote(anchor_of(file))}"
 
 
-def _ticks(values: Sequence[float]) -> list[float]:
+def _ticks(values: Array) -> list[float]:
     """Return rising values, of many so many order statistics, evenly spaced among them."""
     count = len(values)
     if count <= _MOST_TICKS:
-        return list(values)
-    return [values[round(i * (count - 1) / (_MOST_TICKS - 1))] for i in range(_MOST_TICKS)]
+        return [float(v) for v in values]
+    return [float(values[round(i * (count - 1) / (_MOST_TICKS - 1))]) for i in range(_MOST_TICKS)]
 
 
 def _listed(groups: Sequence[Group], metric: Metric) -> Iterator[str]:

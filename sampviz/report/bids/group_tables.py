@@ -1,15 +1,18 @@
 """The numbers of all images of a derivative: one table, and that of the outliers."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
+
+import numpy as np
 
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.outliers import distribution
 from sampviz.core.errors import InputError
-from sampviz.report.bids.columns import described, number, read_tsv, tsv
+from sampviz.report.bids.columns import columns_of, described, number, read_tsv, tsv, tsv_lines
 from sampviz.report.bids.dataset import BidsFile
-from sampviz.report.bids.group_page import Group, Value
+from sampviz.report.bids.group_page import Group
 from sampviz.report.bids.one_image import json_bytes
 from sampviz.report.bids.output_folder import OutputFolder
 
@@ -26,44 +29,59 @@ def all_rows(folder: OutputFolder, tables: Sequence[BidsFile]) -> Iterator[tuple
             yield table, row
 
 
-def groups_of(rows: Sequence[tuple[BidsFile, Row]]) -> list[Group]:
-    """Return the values of every measure, suffix, chain and level, in the order of measures."""
-    values: dict[tuple[str, str, str, str], list[Value]] = {}
-    for file, row in rows:
-        for name in METRICS:
-            value = number(row.get(name))
-            if value is not None:
-                key = (file.suffix, name, row["chain"], row["level"])
-                values.setdefault(key, []).append(Value(file, value))
-    order = {name: place for place, name in enumerate(METRICS)}
-    groups = []
-    for suffix, name, chain, level in sorted(values, key=lambda key: (key[0], order[key[1]])):
-        rising = sorted(values[suffix, name, chain, level], key=lambda v: (v.value, v.file.path))
-        told = distribution([v.value for v in rising])
-        groups.append(Group(suffix, chain, level, name, tuple(rising), told))
-    return groups
+class GroupValues:
+    """The values of every measure, suffix, chain and level, collected from rows as they pass."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str, str, str], tuple[array[float], list[BidsFile]]] = {}
+
+    def collect(self, rows: Iterable[tuple[BidsFile, Row]]) -> Iterator[dict[str, str | None]]:
+        """Yield the rows as they stand in the table of all images."""
+        for file, row in rows:
+            for name in METRICS:
+                value = number(row.get(name))
+                if value is not None:
+                    key = (file.suffix, name, row["chain"], row["level"])
+                    values, files = self._values.setdefault(key, (array("d"), []))
+                    values.append(value)
+                    files.append(file)
+            yield {**_who(file), **row}
+
+    def groups(self) -> list[Group]:
+        """Return them, in the order of suffixes and measures."""
+        order = {name: place for place, name in enumerate(METRICS)}
+        groups = []
+        for key in sorted(self._values, key=lambda key: (key[0], order[key[1]])):
+            suffix, name, chain, level = key
+            values, files = np.array(self._values[key][0]), self._values[key][1]
+            rising = np.argsort(values, kind="stable")
+            told = distribution(values[rising])
+            of_each = [files[i] for i in rising]
+            groups.append(Group(suffix, chain, level, name, values[rising], of_each, told))
+        return groups
 
 
-def group_files(rows: Sequence[tuple[BidsFile, Row]], groups: Sequence[Group]) -> dict[str, bytes]:
-    """Return the tables of all images and of the outliers, with their sidecars."""
-    columns = list(dict.fromkeys(column for _, row in rows for column in row))
-    measures = [
-        {**_who(file), **{column: row.get(column) for column in columns}} for file, row in rows
-    ]
+def write_group_tables(folder: OutputFolder, tables: Sequence[BidsFile]) -> list[Group]:
+    """Write the tables of all images and of the outliers, with their sidecars; return the groups.
+
+    Rows are written as they are read: of each its numbers are kept, and nothing else.
+    """
+    named = (name for table in tables for name in columns_of(folder.path / table.path))
+    columns = [*_WHO, *dict.fromkeys(named)]
+    kept = GroupValues()
+    rows = kept.collect(all_rows(folder, tables))
+    folder.write_lines("group_measures.tsv", tsv_lines(rows, columns))
+    folder.write("group_measures.json", json_bytes(described(columns)))
+    groups = kept.groups()
     outliers = [
-        {
-            **_who(v.file),
-            **dict(zip(_OUTLIER, _outlier(group, v.value), strict=True)),
-        }
+        {**_who(v.file), **dict(zip(_OUTLIER, _outlier(group, v.value), strict=True))}
         for group in groups
         for v in group.outliers
     ]
-    files = {}
-    for name, table in (("measures", measures), ("outliers", outliers)):
-        columns = list(table[0]) if table else [*_WHO, *_OUTLIER]
-        files[f"group_{name}.tsv"] = tsv(table, columns).encode()
-        files[f"group_{name}.json"] = json_bytes(described(columns))
-    return files
+    columns = [*_WHO, *_OUTLIER]
+    folder.write("group_outliers.tsv", tsv(outliers, columns).encode())
+    folder.write("group_outliers.json", json_bytes(described(columns)))
+    return groups
 
 
 _WHO = ("participant_id", "session_id", "suffix", "table")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -82,6 +82,14 @@ class OutputFolder:
         make_folder(target.parent)
         with atomic_write(target, within=self.path) as temporary:
             temporary.write_bytes(data)
+
+    def write_lines(self, name: str, lines: Iterable[str]) -> None:
+        """Write a file whole, line by line, at the top of the folder."""
+        with (
+            atomic_write(self.path / name, within=self.path) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
+            file.writelines(lines)
 
     def keep(self, files: Mapping[str, bytes]) -> None:
         """Write the files of an image, the record last."""

@@ -182,7 +182,7 @@ def test_the_foot_says_what_is_not_the_whole_image_or_its_shape() -> None:
 
     rough = f"aspect 4{NO_BREAK}% off"  # 0.9375x0.9 mm, drawn as squares
     assert foot() == (
-        f"window 1..428 (p1, p99); cropped; {rough}; detail 23..222; neurological: left is left;"
+        f"window 1..428 (p1, p99); detail 23..222; cropped; {rough}; neurological: left is left;"
         " ideal: low-pass (as FLC)"
     )
     whole = foot(crop=False)
