@@ -25,12 +25,21 @@ def test_what_is_wrong_with_a_run_is_seen() -> None:
         assert run.fault(before, whole) == ""
     among_results = b"one:\n  e\n    in:  i\n    fix: f\n"
     assert Run(3, among_results, "", before).fault(before, whole) == ""
+    assert (
+        Run(4, b"", three_lines, {"o": b"old", "j.xml": b"<testsuites/>"}).fault(before, whole)
+        == ""
+    )
+    picture = {**before, "p.png": b"\x89PNG..IEND\xaeB`\x82"}
+    assert Run(4, b"", three_lines, picture).fault(before, whole) == ""
+    assert "neither" in Run(4, b"", three_lines, picture).fault(picture | {"p.png": b"old"}, whole)
     wrong = {
         "exit code 70": Run(70, b"", three_lines, before),
         "exit code -11": Run(-11, b"", "", before),
         "not in three lines": Run(4, b"", "no\n", before),
         "traceback": Run(4, b"", f"Traceback\n{three_lines}", before),
         "neither the old": Run(4, b"", three_lines, {"o": b"ne"}),
+        "p.png is neither": Run(4, b"", three_lines, {**before, "p.png": b"\x89PNG"}),
+        "j.xml is neither": Run(4, b"", three_lines, {**before, "j.xml": b"<testsuites>"}),
         "neither": Run(4, b"", three_lines, {**before, ".sampviz-1": b""}),
         "another output": Run(0, b"", "", new),
         "no o": Run(0, b"o\n", "", {}),

@@ -17,14 +17,11 @@ import numpy as np
 import pytest
 
 import sampviz
-from sampviz.analysis.outliers import distribution
-from sampviz.core import page_list
 from sampviz.core.installation import install_command
 from sampviz.core.process_pool import Pool, PoolOpener
 from sampviz.recipes import versions as recipe_versions
 from sampviz.report.bids import app, dataset
 from sampviz.report.bids.dataset import BidsFile, images_of
-from sampviz.report.bids.group_page import Group, group_page
 from tests.conftest import Cli
 
 pytest.importorskip("bids2table", reason="bids2table is not installed")
@@ -190,31 +187,6 @@ def test_a_subject_with_a_figure_has_a_page_that_shows_it(cli: Cli, root: Path) 
     assert cli("rerun", picture, "--check", "--input", source).code == 0
 
 
-def test_many_images_of_a_subject_are_parted_and_every_link_to_one_leads_to_it(
-    cli: Cli, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_list, "PER_PAGE", 2)
-    for number in range(2, 7):
-        name = f"sub-01/ses-a/anat/sub-01_ses-a_run-{number:02}_T1w.nii.gz"
-        save(root / name, np.full((16, 18, 3), number))
-    assert run(cli, "--participant-label", "01") == [6, 0, 0]
-    pages = {path.name: path.read_text("utf-8") for path in sorted(Path("out").glob("sub-*.html"))}
-    assert set(pages) == {"sub-01.html", "sub-01_2.html", "sub-01_3.html"}
-    ids = {name: re.findall(r'<section id="([^"]+)">', text) for name, text in pages.items()}
-    assert [len(found) for found in ids.values()] == [2, 2, 2]
-    lines = re.findall(r'<li id="([^"]+)"><a href="([^"#]+)#([^"]+)">', pages["sub-01.html"])
-    assert [(line[0], line[2]) for line in lines] == [
-        (anchor, anchor) for page in list(ids)[1:] for anchor in ids[page]
-    ]
-    assert all(anchor in ids[page] for _, page, anchor in lines)
-    monkeypatch.setattr(page_list, "PER_PAGE", 4)
-    assert run(cli, "--participant-label", "01") == [0, 6, 0]
-    assert {path.name for path in Path("out").glob("sub-*.html")} == {
-        "sub-01.html",
-        "sub-01_2.html",
-    }
-
-
 def test_figures_of_a_recipe_have_names_of_their_own(cli: Cli, root: Path) -> None:
     figures = "\n".join(
         f'[[figure]]\nname = "{n}"\nops = "max"\nrows = "image"' for n in ("a-1", "b")
@@ -303,31 +275,6 @@ def test_without_its_library_it_is_said_how_to_get_it(
 def test_names_keep_their_entities(name: str, desc: str, figure: str, output: str) -> None:
     file = BidsFile(f"sub-1/anat/{name}", "1", "", "T1w", desc)
     assert file.output(".tsv", figure) == f"sub-1/anat/{output}"
-
-
-@pytest.mark.parametrize(
-    ("measure", "ends"), [("alias", ["0", "108"]), ("aliasscore", ["0", "100"]), ("bias", None)]
-)
-def test_a_strip_ends_where_values_end_that_can_be(measure: str, ends: list[str] | None) -> None:
-    values = [0.01, 0.02, 0.9]
-    files = [BidsFile(f"sub-{i}/anat/sub-{i}_T1w.tsv", str(i), "", "T1w") for i in range(3)]
-    group = Group("T1w", "max", "1", measure, np.array(values), files, distribution(values))
-    page = "".join(group_page("few", [group], 3, 3))
-    found = re.findall(r'<div class="ends"><span>(.*?)</span><span>(.*?)</span>', page)
-    assert found == [tuple(ends or ["−0.168", "1.08"])]
-
-
-@pytest.mark.parametrize("count", [1, 4000])
-def test_a_group_may_be_one_subject_or_thousands(count: int) -> None:
-    values = np.sort(np.random.default_rng(0).normal(size=count))
-    files = [BidsFile(f"sub-{i}/anat/sub-{i}_T1w.tsv", str(i), "", "T1w") for i in range(count)]
-    group = Group("T1w", "max", "1", "psnr", values, files, distribution(values))
-    page = "".join(group_page("many", [group], count, count))
-    assert page.count('class="tick"') == min(count, 120)
-    assert len(page) < 70_000
-    expected = 0 if count == 1 else sum(abs(v) > 2.698 for v in values)  # 1.5 IQR of a normal
-    assert abs(len(group.outliers) - expected) <= 4
-    assert f"{count} image{'s' * (count > 1)}" in page
 
 
 def test_a_cluster_leaves_what_one_process_leaves(

@@ -146,6 +146,11 @@ def test_a_grating_along_the_slices_folds(
     assert moved == pytest.approx({"slices": 2, "rows": 0, "columns": 0}, abs=1e-6)
 
 
+def test_a_volume_of_one_slice_is_not_moved_across_it() -> None:
+    made = volume_trial(np.random.default_rng(0).normal(size=(1, 16, 16)), "stride:1x2x2")
+    assert METRICS["equivariance"](made).parts.keys() == {"rows", "columns"}
+
+
 def test_a_grating_along_the_slices_is_nothing_to_what_keeps_them() -> None:
     made = volume_trial(GRATING, "stride:1x2x2")
     assert METRICS["alias"](made).value == METRICS["nyquist"](made).value == 0

@@ -8,6 +8,7 @@ import pytest
 
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.images.discovery import find_inputs
+from sampviz.images.formats.zarr_store import _claimed
 from sampviz.images.load import digest, load
 from tests.images.build import Array
 
@@ -121,3 +122,10 @@ def test_the_digest_is_of_all_chunks(tmp_path: Path) -> None:
     assert before == digest(str(path))
     (path / "1" / "0.0.0.0.0").write_bytes(b"x")
     assert digest(str(path)) != before
+
+
+def test_what_a_chunk_of_zstd_claims_stands_behind_the_number_of_its_dictionary() -> None:
+    """RFC 8878, 3.1.1.1: magic, flags, window, 0, 1, 2 or 4 bytes of the dictionary, size."""
+    for flag, count in enumerate((0, 1, 2, 4)):
+        frame = bytes([*b"\x28\xb5\x2f\xfd", 2 << 6 | flag, 0, *count * [9], 7, 5, 3, 1, *b"rest"])
+        assert _claimed(frame, "zstd", 2**30) == 0x01030507

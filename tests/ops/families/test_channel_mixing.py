@@ -74,3 +74,17 @@ def test_keras_sizes_of_a_transposed_convolution(
 ) -> None:
     chain = Chain.parse(f"transpose:k={k}:s={s}:d={d}:op={op}:p=same")
     assert chain.shape((7, 7)) == (size, size)
+
+
+def test_a_file_may_hold_as_many_weights_as_are_allowed_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sampviz.ops.conv_weights._MOST_WEIGHTS", 9)
+    for side, allowed in ((3, True), (4, False)):
+        np.save(tmp_path / f"w{side}.npy", np.ones((1, 1, side, side), np.float32))
+        chain = f"conv:file={tmp_path}/w{side}.npy:s=2:p=0"
+        if allowed:
+            assert Chain.parse(chain)(np.ones((1, 8, 8)))[0, 0, 0] == 9
+        else:
+            with pytest.raises(InputError, match=r"16 weights; wanted 1\.\.9"):
+                Chain.parse(chain)(np.ones((1, 8, 8)))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import InputError, UsageError
 from sampviz.testing.snapshots.compare import SnapshotResult, Tolerance, compare_snapshots
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel, snapshot_of
 
@@ -214,3 +214,11 @@ def test_a_figure_of_others_is_refused() -> None:
 def test_what_is_no_array_of_numbers_is_refused(thing: object) -> None:
     with pytest.raises(UsageError, match="cannot be compared"):
         snapshot_of("f", thing)
+
+
+def test_what_could_not_be_compared_fails_with_exit_code_1_unless_said() -> None:
+    error = InputError("it is not there", "a.npz", "draw it")
+    missing = SnapshotResult.of_error("a", "missing", error)
+    assert (missing.failed, missing.exit_code) == (True, 1)
+    assert missing.reasons == ["it is not there", "  in:  a.npz", "  fix: draw it"]
+    assert SnapshotResult.of_error("a", "error", error, 3).exit_code == 3

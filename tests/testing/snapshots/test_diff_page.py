@@ -2,8 +2,11 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
@@ -62,3 +65,25 @@ def test_the_planes_of_an_array_lie_side_by_side_a_pixel_apart(tmp_path: Path) -
     page.write()
     with Image.open(tmp_path / "f_0_actual.png") as picture:
         assert picture.size == (4 + 1 + 4, 3)
+
+
+def test_pictures_of_one_size_have_a_difference_and_others_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = np.full((4, 6, 3), 100, np.uint8)
+    Image.fromarray(old).save(tmp_path / "f.png")
+    result = compare_snapshots(snapshot([OLD]), snapshot([OLD + 1]), Tolerance())
+    for size, captions in (
+        ((4, 6), ["expected", "actual", "difference, white is 16 of 255"]),
+        ((5, 6), ["expected", "actual"]),
+        ((3, 7), ["expected", "actual"]),
+    ):
+        new = np.full((*size, 3), 116, np.uint8)
+        drawn: Any = SimpleNamespace(pixels=new)
+        monkeypatch.setattr(
+            "sampviz.testing.snapshots.diff_page.snapshot_of", lambda *_, drawn=drawn: drawn
+        )
+        page = DiffPage(tmp_path / "page")
+        page.add(result, drawn, tmp_path)
+        shown = re.findall(r"<figcaption>(.*?)</figcaption>", page.write().read_text("utf-8"))
+        assert shown == [*captions, "expected, 0..255", "actual, 0..255", "difference, ±1"]
