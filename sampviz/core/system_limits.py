@@ -14,8 +14,9 @@ from types import FrameType
 _OF_LIBRARIES = 5 * 10**8  # bytes that they set aside, for threads above all, and rarely use
 _AGAIN = 5.0  # seconds after which one who caught the end of the time is told again
 _OF_IMPORTS = 10.0  # seconds at the most that they may take, which do not count
+_TAKE_LOCKS = ("threading", "multiprocessing.synchronize")  # in functions of Python
 _IMPORTERS = ("importlib._bootstrap", "_frozen_importlib")  # its name before importlib is imported
-_SHORTEST = 0.01  # seconds from one look at the clock to the next while something is imported
+_SHORTEST = 0.01  # seconds from one look at the clock to the next where it cannot end at once
 _KILLED_AFTER = 1.5  # times the seconds: a worker in one call of a library that does not end
 _HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows
 
@@ -193,8 +194,13 @@ def _set(end: float) -> None:
 
 
 def _end(_number: int, frame: FrameType | None) -> None:
-    if _clock.runs and not _goes_on(frame):
-        raise OutOfTime
+    if not _clock.runs or _goes_on(frame):
+        return
+    if frame and frame.f_globals.get("__name__") in _TAKE_LOCKS:
+        # Nobody would release the lock that was just taken there, and threads would wait for it.
+        signal.setitimer(signal.ITIMER_PROF, _SHORTEST, _AGAIN)
+        return
+    raise OutOfTime
 
 
 def _goes_on(frame: FrameType | None) -> bool:

@@ -115,6 +115,17 @@ def test_threads_end_too() -> None:
 
 
 @needs_timer
+def test_the_end_of_the_time_leaves_no_lock_taken_that_threads_wait_for() -> None:
+    for _ in range(20):
+        condition = threading.Condition(threading.Lock())
+        with pytest.raises(LimitError), limits(max_seconds=0.005):
+            while True:
+                with condition:
+                    pass
+        assert condition.acquire(blocking=False)
+
+
+@needs_timer
 def test_a_piece_of_work_that_takes_too_long_ends_alone() -> None:
     def work() -> Iterator[str]:
         yield from ("a", "long", "b")
