@@ -116,12 +116,15 @@ def test_threads_end_too() -> None:
 
 @needs_timer
 def test_the_end_of_the_time_leaves_no_lock_taken_that_threads_wait_for() -> None:
+    def lock_for_ever(condition: threading.Condition) -> None:
+        while True:
+            with condition:
+                pass
+
     for _ in range(20):
         condition = threading.Condition(threading.Lock())
         with pytest.raises(LimitError), limits(max_seconds=0.005):
-            while True:
-                with condition:
-                    pass
+            lock_for_ever(condition)
         assert condition.acquire(blocking=False)
 
 

@@ -105,13 +105,6 @@ def test_threads_of_the_caller_do_not_meet() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(found, wanted * 4, strict=True))
 
 
-def test_a_mask_is_not_seen_as_before() -> None:
-    x = np.ma.masked_less(np.arange(16, dtype=np.float32).reshape(4, 4), 9)
-    found = Chain.parse("max")(x)
-    assert type(found) is np.ndarray
-    assert np.array_equal(found, [[5, 7], [13, 15]])
-
-
 @every("text", [text for text in CHAINS if not text.startswith(("flc", "asap"))])
 def test_one_nan_makes_the_same_outputs_nan(text: str) -> None:
     x = np.random.default_rng(0).random((20, 27))

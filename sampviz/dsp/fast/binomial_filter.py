@@ -16,7 +16,6 @@ from collections.abc import Callable
 import cv2
 
 from sampviz.dsp.dtypes import Array, DType, FastPath
-from sampviz.dsp.fast.block_resample import HALVING
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.row_tiles import map_images
@@ -144,4 +143,4 @@ def _halve(plane: Array, k: int, out: Array) -> None:
         blurred[h] = blurred[h - 2]
     if w % 2:
         blurred[:, w] = blurred[:, w - 2]
-    cv2.resize(blurred, out.shape[::-1], out, 0, 0, HALVING[plane.dtype.char])
+    cv2.resize(blurred, out.shape[::-1], out, interpolation=cv2.INTER_AREA)
