@@ -24,6 +24,7 @@ Rounds = dict[str, list[float]]
 _PAUSE = 0.01
 _LAUNCH = Path(__file__).with_name("launch.py")
 _LEAST_SECONDS = 0.001  # of repeated calls, far beyond the clock's tick
+_WARM_SECONDS = 0.02  # of calls before a sample: after a pause a processor is slow for a while
 _SAMPLE_SECONDS = 0.004  # a sample is the fastest of as many such runs of calls as this takes
 _OTHER_BYTES = 2**27  # memory that fills the caches with something else
 _COLD_CALLS = 3  # a sample is the fastest of
@@ -106,7 +107,10 @@ def time_calls(calls: Mapping[str, Call], rounds: int) -> Rounds:
             for name, call in calls.items():
                 # The threads of the one before go on looking for work for a while.
                 time.sleep(_PAUSE)
+                warm = time.perf_counter() + _WARM_SECONDS
                 call()
+                while time.perf_counter() < warm:
+                    call()
                 runs, count = plans[name]
                 found[name].append(min(_seconds(call, count) for _ in range(runs)) / count)
     finally:
