@@ -48,7 +48,7 @@ class Run:
         said = [line[:7] for line in lines[-3:]] == ["error: ", "  in:  ", "  fix: "]
         # Of pieces of work that fail among others a line is said, or the three among the results.
         failed = any(line.startswith("failed: ") for line in lines)
-        failed |= bool(re.search(rb"^ *in: .*\n *fix: ", self.out, re.MULTILINE))
+        failed |= bool(re.search(rb"^ +\S.*\n +fix: ", self.out, re.MULTILINE))
         in_words = self.code in (0, 3, 4, whole.code) or (said and self.code == 2)
         if not in_words:
             return f"exit code {self.code}: {self.err[-300:]}"
