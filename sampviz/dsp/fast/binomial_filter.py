@@ -16,6 +16,7 @@ from collections.abc import Callable
 import cv2
 
 from sampviz.dsp.dtypes import Array, DType, FastPath
+from sampviz.dsp.fast.block_resample import halve
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.row_tiles import map_images
@@ -143,4 +144,4 @@ def _halve(plane: Array, k: int, out: Array) -> None:
         blurred[h] = blurred[h - 2]
     if w % 2:
         blurred[:, w] = blurred[:, w - 2]
-    cv2.resize(blurred, out.shape[::-1], out, interpolation=cv2.INTER_AREA)
+    halve(blurred, out)
