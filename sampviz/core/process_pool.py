@@ -90,6 +90,10 @@ def local_pool(
         # Executor.terminate_workers comes with Python 3.14.
         for process in list((executor._processes or {}).values()):
             process.terminate()
+        # One may have ended within a result. Its rest is waited for while anybody could write it,
+        # as we ourselves could.
+        if writer := getattr(getattr(executor, "_result_queue", None), "_writer", None):
+            writer.close()
         raise
     finally:
         executor.shutdown(cancel_futures=True)

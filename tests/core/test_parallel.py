@@ -3,6 +3,8 @@
 import errno
 import os
 import signal
+import struct
+import sys
 import threading
 import time
 import warnings
@@ -14,7 +16,7 @@ import pytest
 from sampviz.core import process_pool
 from sampviz.core.errors import InputError, SampvizWarning, UsageError
 from sampviz.core.parallel import in_threads, map_outcomes
-from sampviz.core.process_pool import cores, early_pool, threads
+from sampviz.core.process_pool import Pool, cores, early_pool, local_pool, threads
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +36,17 @@ def _die_at_five(piece: int) -> int:
     if piece == 5:
         os.kill(os.getpid(), signal.SIGKILL)
     return piece
+
+
+def _write_half_a_result(mark: Path) -> None:
+    """Write its length and a part of it, and then nothing more: what a killed process leaves."""
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:  # of the standard library's worker
+        assert frame.f_back
+        frame = frame.f_back
+    frame.f_locals["result_queue"]._writer._send(struct.pack("!i", 1000) + b"half")
+    mark.touch()
+    time.sleep(60)
 
 
 def _first_waits_for_last(piece: tuple[int, Path]) -> int:
@@ -70,6 +83,21 @@ def test_a_process_that_is_killed_fails_the_piece_that_it_died_of() -> None:
     assert [each.result for each in found if not each.error] == [*range(5), *range(6, 12)]
     with pytest.raises(InputError, match="was killed"):
         found[5].get()
+
+
+def test_half_a_result_is_not_waited_for_when_the_program_is_interrupted(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+
+    def interrupted(pool: Pool) -> None:
+        pool.executor.submit(_write_half_a_result, mark)
+        while not mark.exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), local_pool(1) as pool:
+        interrupted(pool)
+    assert time.monotonic() - start < 30
 
 
 def test_what_is_done_is_not_kept_back_by_what_is_slow(tmp_path: Path) -> None:
