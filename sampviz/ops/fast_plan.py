@@ -142,10 +142,10 @@ def _by_matrices(op: _Planned, size: Size, params: Params, dtype: DType) -> Fini
 def _by_phases(size: Size, matrices: Sequence[_Matrix], dtype: DType) -> FiniteFastPath | None:
     from sampviz.dsp.fast.interpolated_phases import interpolate_phases, phases_of
 
-    axes = [phases_of(n, *matrix, dtype) for n, matrix in zip(size, matrices, strict=True)]
-    if len(axes) > 2 or axes[0] is None or axes[1] is None:
+    if len(size) != 2:
         return None
-    return interpolate_phases(axes[0], axes[1], dtype)
+    rows, columns = (phases_of(n, *matrix, dtype) for n, matrix in zip(size, matrices, strict=True))
+    return None if rows is None or columns is None else interpolate_phases(rows, columns, dtype)
 
 
 def _along_rows(function: Callable[..., Array], values: Params) -> Callable[[Array], Array]:
