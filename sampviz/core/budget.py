@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sampviz.core.byte_size import bytes_text, parse_bytes
 from sampviz.core.errors import InputError, UsageError, argument
-from sampviz.core.memory import total_memory
+from sampviz.core.memory import lacking_memory, total_memory
 from sampviz.core.system_limits import (
     OutOfTime,
     can_watch_time,
@@ -188,11 +188,10 @@ def _told_in_words() -> Iterator[None]:
             "",
             f"a larger {argument('max_seconds')}, or less at once: {LESS}",
         ) from None
-    except (MemoryError, SystemError) as err:
-        # OpenCV returns a result and has an error set.
-        if not isinstance(err, MemoryError) and not isinstance(err.__cause__, MemoryError):
+    except Exception as err:
+        reason = lacking_memory(err)
+        if reason is None:
             raise
-        reason = " ".join(str(err).split()) or "an array does not fit"
         raise LimitError(
             f"not enough memory: {reason}",
             "",

@@ -1,11 +1,13 @@
-"""How much memory there is, and how much of it is free."""
+"""How much memory there is and how much of it is free; which errors say that it did not do."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
+_SOME = "an array does not fit"
 _SYSTEM = Path("/proc/meminfo")
 _GROUP = Path("/sys/fs/cgroup")  # of a container
+_OPENCV_HAS_NONE = -4  # the code of its errors
 
 
 def free_memory() -> int | None:
@@ -35,6 +37,18 @@ def total_memory() -> int | None:
     with suppress(OSError, ValueError):
         totals.append(int((_GROUP / "memory.max").read_text()))
     return min(totals, default=None)
+
+
+def lacking_memory(error: BaseException) -> str | None:
+    """Say of an error which memory there was not, as far as it says; None for one of another kind.
+
+    OpenCV raises an error of its own, or returns a result and has an error set.
+    """
+    cause = error.__cause__ if isinstance(error, SystemError) else error
+    if isinstance(cause, MemoryError):
+        return " ".join(str(cause).split()) or _SOME
+    is_of_opencv = type(error).__module__ == "cv2"
+    return _SOME if is_of_opencv and getattr(error, "code", 0) == _OPENCV_HAS_NONE else None
 
 
 def _of_machine() -> int | None:
