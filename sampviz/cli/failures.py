@@ -9,7 +9,8 @@ import typer
 from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
 from sampviz.core.budget import LESS
-from sampviz.core.errors import FAULT, InputError, OutputError, SampvizError, error_summary
+from sampviz.core.errors import FAULT, InputError, SampvizError, error_summary, system_error
+from sampviz.core.memory import lacking_memory
 from sampviz.core.text import escape_control
 
 Piece = TypeVar("Piece")
@@ -20,14 +21,10 @@ def as_known(error: BaseException) -> SampvizError | None:
     if isinstance(error, SampvizError):
         return error.as_options()
     if isinstance(error, OSError):
-        return OutputError(
-            f"the output cannot be written: {error.strerror or error}",
-            str(error.filename or "stdout"),
-            "make room, or write elsewhere",
-        )
-    if isinstance(error, MemoryError):
+        return system_error(error)
+    if reason := lacking_memory(error):
         return InputError(
-            f"not enough memory: {' '.join(str(error).split()) or 'an array does not fit'}",
+            f"not enough memory: {reason}",
             "this command",
             f"give less at once: {LESS}",
         )

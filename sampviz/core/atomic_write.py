@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sampviz.core.errors import OutputError, SampvizError, argument, either
+from sampviz.core.errors import OutputError, SampvizError, argument, either, system_error
 
 # The first bytes of figures, pages and manifests of sampviz, and the mark near their start or end
 # that says so. An SVG that was edited elsewhere keeps the mark, but begins otherwise.
@@ -140,6 +140,8 @@ def atomic_write(
     ------
     OutputError
         If the file cannot be written, must not be replaced, or lies outside `within`.
+    InputError
+        If a file elsewhere that the block needs cannot be opened, such as a font.
     """
     temporary = None
     try:
@@ -159,6 +161,8 @@ def atomic_write(
     except SampvizError:
         raise
     except OSError as err:
+        if temporary and _is_elsewhere(err, temporary, real, target):
+            raise system_error(err) from None
         raise _unwritable(err.strerror or str(err), target) from None
     finally:
         if temporary:
@@ -259,6 +263,14 @@ def _unwritable(reason: str, target: Path) -> OutputError:
     if not target.parent.exists() and not target.is_symlink():
         fix += f", or make the folder: mkdir -p {shlex.quote(str(target.parent))}"
     return OutputError(what, str(target), fix)
+
+
+def _is_elsewhere(error: OSError, *files: Path) -> bool:
+    """Whether an error names a file in none of the folders of these, such as a font."""
+    name = error.filename
+    return isinstance(name, str | bytes | os.PathLike) and Path(os.fsdecode(name)).parent not in {
+        file.parent for file in files
+    }
 
 
 def _await_disk(file: Path) -> None:

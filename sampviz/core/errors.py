@@ -1,5 +1,6 @@
 """What can go wrong for a user: what is wrong, where, how to mend it."""
 
+import errno
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -8,6 +9,8 @@ from typing import Literal, Self
 from sampviz.core.text import ellipsize, escape_control
 
 FAULT = 70  # the exit code of an error that is ours
+_TOO_MANY = (errno.EMFILE, errno.ENFILE)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class SampvizError(Exception):
@@ -163,6 +166,23 @@ class OutputError(SampvizError, OSError):
     """A file that cannot be written."""
 
     exit_code = 4
+
+
+def system_error(error: OSError) -> SampvizError:
+    """Say what the system refused, where neither an input nor an output of the user is named.
+
+    A file that is named then is one that was to be read: a font, or what a package consists of.
+    """
+    reason, name = error.strerror or str(error), error.filename
+    what, where = f"a file that is needed cannot be opened: {reason}", str(name or "this machine")
+    if error.errno in _TOO_MANY:
+        fix = "end other programs, or allow more open files: ulimit -n"
+        return InputError(what, where, fix)
+    if name and error.errno not in _NO_ROOM:
+        fix = "check that it may be read, or install again what it belongs to"
+        return InputError(what, where, fix)
+    what = f"the output cannot be written: {reason}"
+    return OutputError(what, str(name or "stdout"), "make room, or write elsewhere")
 
 
 # An argument in a text: how it is written in Python and as an option of the command line. Both

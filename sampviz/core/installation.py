@@ -7,6 +7,8 @@ from typing import Any
 
 _NAME = "sampviz"
 _ROOT = Path(__file__).parents[2]
+# As importlib.metadata has it. That too many files are open, say, is no answer.
+_ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
 def install_command(extra: str = "") -> str:
@@ -55,7 +57,7 @@ def _is_installed() -> bool:
 def _is_clone(folder: Path) -> bool:
     try:
         return f'name = "{_NAME}"' in (folder / "pyproject.toml").read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+    except (*_ABSENT, UnicodeDecodeError):
         return False
 
 
@@ -63,7 +65,7 @@ def _direct_url() -> dict[str, Any]:
     """Return what the installer wrote down of where it came from (PEP 610); {} for an index."""
     try:
         values = json.loads(distribution(_NAME).read_text("direct_url.json") or "{}")
-    except (PackageNotFoundError, OSError, ValueError):
+    except (PackageNotFoundError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}
 

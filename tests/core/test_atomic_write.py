@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image as Pillow
 
 from sampviz.core.atomic_write import atomic_write, check_target
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import InputError, OutputError
 from sampviz.figures.render.animation import ENDINGS, save_animation
 from sampviz.figures.render.save import save
 
@@ -225,3 +225,17 @@ def test_no_link_leads_out_of_the_folder(tmp_path: Path, place: str) -> None:
     with atomic_write(folder / "inside.png", within=folder) as temporary:
         temporary.write_bytes(b"mine")
     assert (folder / "new.png").read_bytes() == b"mine"
+
+
+def test_a_font_that_cannot_be_opened_is_not_called_the_output(tmp_path: Path) -> None:
+    path, font = tmp_path / "f.pdf", tmp_path / "fonts" / "f.ttf"
+    with pytest.raises(InputError) as error, atomic_write(path):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(font))
+    assert str(error.value).splitlines() == [
+        "a file that is needed cannot be opened: Too many open files",
+        f"  in:  {font}",
+        "  fix: end other programs, or allow more open files: ulimit -n",
+    ]
+    with pytest.raises(OutputError), atomic_write(path) as temporary:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(temporary))
+    assert names_in(tmp_path) == []

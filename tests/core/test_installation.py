@@ -1,5 +1,6 @@
 """The line that installs an extra works, wherever sampviz came from; it is written in one place."""
 
+import errno
 import json
 import re
 import shlex
@@ -25,6 +26,15 @@ def test_in_a_clone_it_is_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert installation.install_command("report") == f'pip install -e "{ROOT}[report]"'
     monkeypatch.chdir(ROOT)
     assert installation.install_command("report") == 'pip install -e ".[report]"'
+
+
+def test_what_cannot_be_told_for_now_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> str:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_text", fail)
+    with pytest.raises(OSError, match="Too many"):
+        installation.installed_from()
 
 
 DIRECT: dict[str, tuple[dict[str, Any], str]] = {
