@@ -199,6 +199,7 @@ def packages(path: Path, *, anywhere: bool) -> set[str]:
         (
             "cv2",
             {
+                "images/formats/opencv_decode.py",
                 "images/formats/opencv_image.py",
                 "images/formats/png_jpeg.py",
                 "images/png_bytes.py",

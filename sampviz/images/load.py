@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, either
+from sampviz.core.budget import LimitError
+from sampviz.core.errors import SampvizWarning, UsageError, argument, either
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
 from sampviz.images.formats.registry import check_installed, files_of, format_of, open_source
@@ -239,7 +240,7 @@ def _read_source(source: str, selection: Selection) -> Image:
     try:
         return _read_file(path, name, input_name(source), selection)
     except MemoryError:
-        raise InputError(
+        raise LimitError(
             "there is not enough memory for it", source, "cut it into smaller pieces"
         ) from None
 

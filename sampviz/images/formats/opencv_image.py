@@ -1,7 +1,6 @@
 """Read BMP, WebP, JPEG 2000 and TIFF with OpenCV, where it was built with them."""
 
 from io import BufferedReader
-from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +9,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.open_file import file_size
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.native_stderr import captured_stderr
+from sampviz.images.formats.opencv_decode import decode
 from sampviz.images.formats.orientation import orientation_of, parse_exif, upright
 from sampviz.images.formats.raster_header import RasterHeader, not_readable, parse_raster
 from sampviz.images.formats.rescale import ALPHA_NOTE, as_numbers, over_black
@@ -92,12 +92,8 @@ def read_raster(
 
 def _decode(data: bytearray, header: RasterHeader, kind: str, where: str) -> Array:
     """Return the pixels as they are stored; of colours blue comes first."""
-    pixels: Any = None
     with captured_stderr() as lines:
-        try:
-            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-        except (cv2.error, MemoryError):
-            pixels = None
+        pixels = decode(data, cv2.IMREAD_UNCHANGED, header.size)
     errors = [line for line in lines if "ERROR" in line]
     if pixels is None or errors:
         raise not_readable(kind, "it is damaged, or OpenCV was built without it", where)

@@ -73,6 +73,12 @@ class Png:
     significant: int
     notes: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of the pixels as OpenCV decodes them; grey with alpha becomes a colour."""
+        channels = 4 if self.kind == GREY_ALPHA else _CHANNELS[self.kind]
+        return self.height * self.width * channels * (2 if self.bits == 16 else 1)
+
     def plain(self) -> bytes:
         """Return a PNG of the pixels alone; indices into a palette are its greys."""
         kind = GREY if self.kind == PALETTE else self.kind

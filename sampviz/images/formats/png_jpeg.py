@@ -17,6 +17,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import jpeg_header as jpeg
 from sampviz.images.formats import png_header as png
 from sampviz.images.formats.native_stderr import captured_stderr
+from sampviz.images.formats.opencv_decode import decode
 from sampviz.images.formats.orientation import orientation_of, parse_exif, upright
 from sampviz.images.formats.rescale import ALPHA_NOTE, over_black
 from sampviz.images.image import FileFacts, Image, Labels
@@ -56,7 +57,7 @@ def read_png(file: BufferedReader, name: str, where: str, selection: Selection) 
     selection.refuse(where, "a PNG", *CHOICES)
     parsed = png.parse_png(file, where, selection)
     with captured_stderr() as lines:
-        pixels = _decode(parsed.plain(), cv2.IMREAD_UNCHANGED)
+        pixels = decode(parsed.plain(), cv2.IMREAD_UNCHANGED, parsed.size)
     if pixels is None:
         reasons = "; ".join(line.removeprefix("libpng error: ") for line in lines)
         raise png.damaged(where, reasons or "it cannot be decoded")
@@ -125,13 +126,6 @@ def _indices_and_colours(pixels: Array, parsed: png.Png, where: str) -> tuple[Ar
     if indices.max() >= len(table):
         raise png.damaged(where, f"a pixel has colour {indices.max()} of {len(table)}")
     return indices, table
-
-
-def _decode(data: bytes, flags: int) -> Array | None:
-    try:
-        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error:
-        return None
 
 
 def _colours_and_alpha(pixels: Array, parsed: png.Png, where: str) -> tuple[Array, Array | None]:
@@ -208,7 +202,7 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
         pixels = np.asarray(decoder if mode == "L" else decoder.convert("RGB"), np.float32)
     except (OSError, SyntaxError, ValueError) as err:
         raise jpeg.damaged(where, str(err)) from None
-    notes = parsed.notes + _libjpeg_warnings(parsed.data, where)
+    notes = parsed.notes + _libjpeg_warnings(parsed, where)
     if mode == "CMYK":
         guess = "" if parsed.adobe else "; not by Adobe, so that 0 may be no ink: taken as full ink"
         notes += (f"CMYK: converted to RGB without a colour profile{guess}",)
@@ -226,13 +220,14 @@ def read_jpeg(file: BufferedReader, name: str, where: str, selection: Selection)
     )
 
 
-def _libjpeg_warnings(data: bytes, where: str) -> tuple[str, ...]:
+def _libjpeg_warnings(parsed: jpeg.Jpeg, where: str) -> tuple[str, ...]:
     """Return the warnings of libjpeg; InputError where it filled missing data with grey.
 
     Pillow discards them, OpenCV lets libjpeg write them to stderr.
     """
     with captured_stderr() as lines:
-        _decode(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
+        size = -(-parsed.height // 8) * -(-parsed.width // 8)
+        decode(parsed.data, cv2.IMREAD_REDUCED_GRAYSCALE_8, size)
     messages = [line.removeprefix("Corrupt JPEG data: ") for line in lines if "JPEG" in line]
     for message in messages:
         if not any(harmless in message for harmless in _HARMLESS):

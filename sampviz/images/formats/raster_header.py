@@ -37,6 +37,8 @@ class RasterHeader:
         As in EXIF, where the header has it; 1, upright, for none.
     orientation_at : int
         The byte at which it stands; 0 for none.
+    channels : int
+        The most that a pixel has.
     """
 
     height: int
@@ -46,6 +48,12 @@ class RasterHeader:
     exif: bytes = b""
     orientation: int = 1
     orientation_at: int = 0
+    channels: int = 3
+
+    @property
+    def size(self) -> int:
+        """The most bytes that its pixels have."""
+        return self.height * self.width * self.channels * self.depth // 8
 
 
 def raster_kind(start: bytes) -> str | None:
@@ -125,13 +133,14 @@ def _parse_webp(data: bytes) -> RasterHeader:
         return RasterHeader(height & 0x3FFF, width & 0x3FFF)
     if name == b"VP8L":
         (bits,) = struct.unpack_from("<I", start, 1)
-        return RasterHeader((bits >> 14 & 0x3FFF) + 1, (bits & 0x3FFF) + 1)
+        return RasterHeader((bits >> 14 & 0x3FFF) + 1, (bits & 0x3FFF) + 1, channels=4)
     if name != b"VP8X":
         raise RasterError("it does not begin with a picture")
     width = int.from_bytes(start[4:7], "little") + 1
     height = int.from_bytes(start[7:10], "little") + 1
     notes = ("a film: its first picture is read",) if start[0] & 2 else ()
-    return RasterHeader(height, width, notes=notes, exif=_riff_chunk(data, b"EXIF"))
+    exif = _riff_chunk(data, b"EXIF")
+    return RasterHeader(height, width, notes=notes, exif=exif, channels=4)
 
 
 def _riff_chunk(data: bytes, name: bytes) -> bytes:
@@ -158,7 +167,7 @@ def _parse_jp2(data: bytes) -> RasterHeader:
     depth = components[0][0] + 1
     if any(component != (depth - 1, 1, 1) for component in components) or depth not in (8, 16):
         raise RasterError("its components are not alike, of 8 or 16 bits without sign")
-    return RasterHeader(y1 - y0, x1 - x0, depth)
+    return RasterHeader(y1 - y0, x1 - x0, depth, channels=count)
 
 
 def _codestream(data: bytes) -> int:
@@ -201,7 +210,7 @@ def _parse_tiff(data: bytes) -> RasterHeader:
         pages += 1
     notes = (f"it has {pages} pages: the first is read",) if pages > 1 else ()
     orientation = tags.get(274, 1) if orientation_at else 1
-    return RasterHeader(height, width, depth, notes, b"", orientation, orientation_at)
+    return RasterHeader(height, width, depth, notes, b"", orientation, orientation_at, samples)
 
 
 def _directory(data: bytes, at: int, endian: str) -> tuple[dict[int, int], int, int]:
