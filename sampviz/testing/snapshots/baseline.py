@@ -7,9 +7,11 @@ folder is locked meanwhile, so that who compares sees all three of one time.
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from sampviz.core.budget import LimitError
 from sampviz.core.errors import InputError, SampvizError, SampvizWarning, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.core.open_file import open_file
+from sampviz.core.stored_npy import npy_header
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.drawn_figure import encode_figure
 from sampviz.figures.panels.colormap import Pixels
@@ -108,10 +111,10 @@ def _read_snapshot(folder: Path, name: str) -> Snapshot:
         return Snapshot(name, panels, str(table["words"]), record, versions, dpi, pixels)
     except LimitError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
-        raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
     except SampvizError as err:
         raise InputError(f"the baseline is damaged: {err.what}", str(path), _FIX) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as err:
+        raise InputError(f"the baseline is damaged: {err}", str(path), _FIX) from None
 
 
 def read_png(path: Path) -> Pixels:
@@ -125,14 +128,21 @@ def read_png(path: Path) -> Pixels:
 def _arrays(path: Path, count: int) -> list[Array]:
     with open_file(path, str(path)) as file:
         try:
-            members = zipfile.ZipFile(file).infolist()
-            if sum(member.file_size for member in members) > _LARGEST:
+            archive = zipfile.ZipFile(file)
+            if sum(_size(archive, member, path) for member in archive.namelist()) > _LARGEST:
                 raise ValueError("its arrays are too large")
             file.seek(0)
             with np.load(file, allow_pickle=False) as arrays:
                 return [arrays[str(i)] for i in range(count)]
-        except (zipfile.BadZipFile, EOFError, OSError, MemoryError) as err:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as err:
             raise ValueError(str(err)) from None
+
+
+def _size(archive: zipfile.ZipFile, member: str, path: Path) -> int:
+    """Return how many bytes an array has, as its header says."""
+    with archive.open(member) as file:
+        shape, _, dtype = npy_header(file, str(path))
+    return prod(shape) * dtype.itemsize
 
 
 def _panel(table: Mapping[str, Any], array: Array) -> SnapshotPanel:

@@ -167,7 +167,7 @@ def check_snapshots(
         try:
             with timed_piece():
                 figure = draw_recipe(recipe, allow_code=allow_code)
-            result = _compare_with_baseline(recipe, figure, folder, tolerance, rms)
+                result = _compare_with_baseline(recipe, figure, folder, tolerance, rms)
         except SampvizError as err:
             result = SnapshotResult.of_error(recipe.name, "error", err, err.exit_code)
         if diff_page:

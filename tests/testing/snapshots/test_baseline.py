@@ -7,12 +7,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import DTypeLike
 
 import sampviz
 from sampviz.core.atomic_write import atomic_write
+from sampviz.core.budget import LimitError
 from sampviz.core.errors import InputError
 from sampviz.core.open_file import open_file
 from sampviz.testing.snapshots import baseline
@@ -133,6 +135,15 @@ def swell_array(folder: Path) -> None:
         held.writestr("0.npy", start + head.ljust(117) + b"\n")
 
 
+def garble_array(folder: Path) -> None:
+    np.savez_compressed(folder / "a.npz", **{"0": np.eye(3)})
+    data = bytearray((folder / "a.npz").read_bytes())
+    name, extra = data[26], data[28]
+    start = 30 + name + extra
+    data[start : start + 8] = b"\xff" * 8
+    (folder / "a.npz").write_bytes(data)
+
+
 DAMAGE = {
     "a hash": damage_hash,
     "another hash": lambda folder: damage_hash(folder, "f"),
@@ -145,9 +156,27 @@ DAMAGE = {
     "no JSON": lambda folder: (folder / "a.json").write_text("{"),
     "a list": lambda folder: (folder / "a.json").write_text("[]"),
     "no arrays": lambda folder: (folder / "a.npz").unlink(),
+    "no compressed bytes": garble_array,
     "no zip": lambda folder: (folder / "a.npz").write_bytes(b"PK\3\4"),
     "deep": lambda folder: (folder / "a.json").write_text("[" * 100_000),
 }
+
+
+def test_a_baseline_for_which_there_is_no_memory_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError("an array")
+
+    stored(tmp_path, np.eye(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "load", refuse)
+        with pytest.raises(MemoryError, match="an array"):
+            baseline.read_snapshot(tmp_path, "a")
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((2, 2), np.uint8))
+    monkeypatch.setattr("sampviz.images.formats.opencv_decode.reserve", refuse)
+    with pytest.raises(LimitError):
+        baseline.read_png(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("harm", DAMAGE.values(), ids=DAMAGE)
@@ -158,3 +187,4 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
         baseline.read_snapshot(tmp_path, "a")
     assert caught.value.where == str(tmp_path / "a.json")
     assert "update" in caught.value.fix
+    assert "\n" not in caught.value.what
