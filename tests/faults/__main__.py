@@ -31,7 +31,7 @@ def _main(words: Sequence[str]) -> int:
         prepare(folder)
         for name in arguments.scenes:
             findings += _try(name, folder, totals, arguments.kind or KINDS, arguments.most)
-    for kind in KINDS:
+    for kind in arguments.kind or KINDS:
         outcomes = ", ".join(f"{count} {what}" for (k, what), count in totals.items() if k == kind)
         print(f"{kind}: {outcomes or 'none'}")
     print(f"{findings} findings")
@@ -70,11 +70,15 @@ def _try(
     findings = int(whole.code != 0)
     for kind in kinds:
         stride = -(-counts[kind] // most) or 1
+        tried = 0
         for number, made, fault in faults.of(kind, range(1, counts[kind] + 1, stride), whole):
+            tried += 1
             totals[kind, "wrong" if fault else f"with exit code {made.code}"] += 1
             if fault:
                 findings += 1
                 print(f"  {kind} {number}: {fault}", flush=True)
+        if counts[kind]:
+            print(f"  {kind}: {tried} of {counts[kind]}", flush=True)
     faults.restore()
     print(f"  {time.monotonic() - start:.0f} s", flush=True)
     return findings

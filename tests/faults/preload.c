@@ -26,6 +26,9 @@ void faults_arm(int kind, long number) {
     failing[kind] = number;
     armed = 1;
 }
+/* Bytes that were had and given back a moment ago: those that follow are not refused so many. */
+static atomic_long reserved;
+void faults_reserved(long size) { reserved = size; }
 void faults_stop(void) { armed = 0; }
 long faults_count(int kind) { return counts[kind]; }
 
@@ -78,9 +81,14 @@ pid_t vfork(void) { REAL(fork);
     if (fails(FORK)) { vfork_failed = 1; return -1; }
     return real(); }
 
+static int refused(size_t n) {
+    if (n < LARGE) return 0;
+    if (armed && (long)n <= reserved) { reserved -= n; return 0; }
+    return fails(ALLOCATION);
+}
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
-void *malloc(size_t n) { return n >= LARGE && fails(ALLOCATION) ? NULL : __libc_malloc(n); }
+void *malloc(size_t n) { return refused(n) ? NULL : __libc_malloc(n); }
 void *calloc(size_t n, size_t size) {
-    return n * size >= LARGE && fails(ALLOCATION) ? NULL : __libc_calloc(n, size); }
+    return refused(n * size) ? NULL : __libc_calloc(n, size); }
 void *realloc(void *from, size_t n) {
-    return n >= LARGE && fails(ALLOCATION) ? NULL : __libc_realloc(from, n); }
+    return refused(n) ? NULL : __libc_realloc(from, n); }
