@@ -29,6 +29,7 @@ def _main(words: Sequence[str]) -> int:
         os.environ["XDG_CACHE_HOME"] = f"{root}/cache"
         folder = Path(root, "work")
         prepare(folder)
+        print(_row("calls that failed", KINDS, "seconds"), flush=True)
         for name in arguments.scenes:
             findings += _try(name, folder, totals, arguments.kind or KINDS, arguments.most)
     for kind in arguments.kind or KINDS:
@@ -66,22 +67,26 @@ def _try(
     sys.stdout.flush()
     os.dup2(stdout, 1), os.dup2(stderr, 2)
     whole, counts = faults.counts()
-    print(f"{name}: exit code {whole.code}, {counts}", flush=True)
     findings = int(whole.code != 0)
+    if findings:
+        print(f"{name}, where nothing fails: exit code {whole.code}: {whole.err[-300:]}")
+    tried: Counter[str] = Counter()
     for kind in kinds:
         stride = -(-counts[kind] // most) or 1
-        tried = 0
         for number, made, fault in faults.of(kind, range(1, counts[kind] + 1, stride), whole):
-            tried += 1
+            tried[kind] += 1
             totals[kind, "wrong" if fault else f"with exit code {made.code}"] += 1
             if fault:
                 findings += 1
-                print(f"  {kind} {number}: {fault}", flush=True)
-        if counts[kind]:
-            print(f"  {kind}: {tried} of {counts[kind]}", flush=True)
+                print(f"{name}, {kind} {number}: {fault}", flush=True)
     faults.restore()
-    print(f"  {time.monotonic() - start:.0f} s", flush=True)
+    shares = [f"{tried[kind]} of {counts[kind]}" if counts[kind] else "-" for kind in KINDS]
+    print(_row(name, shares, f"{time.monotonic() - start:.0f}"), flush=True)
     return findings
+
+
+def _row(name: str, cells: Sequence[str], last: str) -> str:
+    return f"{name:<18}" + "".join(f"{cell:>12}" for cell in cells) + f"{last:>9}"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from sampviz.core.startup import take_process
 from sampviz.images.formats import opencv_decode
 
 KINDS = ("open", "read", "write", "rename", "fsync", "allocation", "fork")
@@ -158,6 +159,7 @@ class Faults:
             sys.stdout = os.fdopen(1, "w", closefd=False)
             sys.stderr = os.fdopen(2, "w", closefd=False)
             os.chdir(self._folder)
+            take_process()  # so that it starts its workers as the program does
             self._library.faults_arm(kind, ctypes.c_long(number))
             code = self._work()
             try:
