@@ -20,15 +20,15 @@ static const int errors[KINDS] = {EMFILE, EIO, ENOSPC, EIO, EIO, ENOMEM, EAGAIN}
 static atomic_long counts[KINDS];
 static long failing[KINDS]; /* which one fails, from 1; 0 for none */
 static int armed;
+/* Bytes that were had and given back a moment ago: those that follow are not refused so many. */
+static atomic_long reserved;
+void faults_reserved(long size) { reserved = armed ? size : 0; }
 
 void faults_arm(int kind, long number) {
     for (int i = 0; i < KINDS; i++) counts[i] = failing[i] = 0;
     failing[kind] = number;
     armed = 1;
 }
-/* Bytes that were had and given back a moment ago: those that follow are not refused so many. */
-static atomic_long reserved;
-void faults_reserved(long size) { reserved = size; }
 void faults_stop(void) { armed = 0; }
 long faults_count(int kind) { return counts[kind]; }
 
