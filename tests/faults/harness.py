@@ -138,7 +138,10 @@ class Faults:
         """Yield what became of runs in which the call of that number failed, and what is wrong."""
         for number in numbers:
             run = self._run(KINDS.index(kind), number)
-            yield number, run, run.fault(self._before, whole)
+            fault = run.fault(self._before, whole)
+            if kind == "allocation" and run.code and b"memory" not in run.out + run.err.encode():
+                fault = fault or f"memory is not named: {run.err[-300:]!r}"
+            yield number, run, fault
 
     def _run(self, kind: int, number: int) -> Run:
         self.restore()

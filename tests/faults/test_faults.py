@@ -36,6 +36,7 @@ def test_what_is_wrong_with_a_run_is_seen() -> None:
         "exit code 70": Run(70, b"", three_lines, before),
         "exit code -11": Run(-11, b"", "", before),
         "not in three lines": Run(4, b"", "no\n", before),
+        "called an output": Run(4, b"", "error: e\n  in:  /f.ttf\n  fix: f\n", before),
         "traceback": Run(4, b"", f"Traceback\n{three_lines}", before),
         "neither the old": Run(4, b"", three_lines, {"o": b"ne"}),
         "p.png is neither": Run(4, b"", three_lines, {**before, "p.png": b"\x89PNG"}),
