@@ -20,7 +20,7 @@ from sampviz.dsp.fast.block_resample import halve
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.row_tiles import map_images
-from sampviz.dsp.fast.slices import slab_sums, weighted_sum, window_terms
+from sampviz.dsp.fast.slices import add_up, shifted, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import Slices, TallPlane, over_slices, tall_plane
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Size
@@ -65,7 +65,7 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     tall = tall_plane(rows, columns.n, depth.count, "reflect", buffers=buffers, alone=is_short)
     sums = slab_sums(window_terms(depth, binomial(depth.k), "reflect"), tall.number)
     if is_short:
-        return map_images(_row_sums(tall, sums, columns, depth.count), counts)
+        return map_images(_row_sums(tall, sums, columns, depth.count, dtype), counts)
     return map_images(over_slices(tall, sums, _plane_filter(k), counts, dtype), counts)
 
 
@@ -91,25 +91,31 @@ def binomial_expansion(size: Size) -> FastPath:
 
 
 def _row_sums(
-    tall: TallPlane, slices: Slices, columns: WindowLayout, count: int
+    tall: TallPlane, slices: Slices, columns: WindowLayout, count: int, dtype: DType
 ) -> Callable[[Array, Array], None]:
     """Return a function of volumes of small slices: sums of rows, then a filter along them."""
     taps = binomial(columns.k)
     offsets = range(-tall.rows.before, columns.k - tall.rows.before)
     along_rows = [(i % 2, i // 2, tap) for i, tap in zip(offsets, taps.tolist(), strict=True)]
-    taps_along_columns = taps[None]
+    taps_along_columns, anchor = taps[None].astype(dtype), (columns.before, 0)
+    starts = tall.starts(count)
 
     def write(volume: Array, out: Array) -> None:
-        stack = tall.new_stack(volume.dtype)
-        for begin in tall.starts(count):
-            tall_image = tall.tall(slices(volume, begin, tall.inside(stack)), stack)
-            pairs = tall_image.reshape(-1, 2, columns.n)
-            sums = buffer(_SUMS, (len(pairs), columns.n), volume.dtype)
-            weighted_sum([(pairs[:, odd], shift, tap) for odd, shift, tap in along_rows], sums)
-            full = stack.reshape(-1, columns.n)[: len(sums)]  # it is done with
-            anchor = columns.before, 0
+        stack = tall.new_stack(dtype)
+        inside, pairs = tall.inside(stack), stack.reshape(-1, 2, columns.n)
+        sums = buffer(_SUMS, (len(pairs), columns.n), dtype)
+        chosen, middle = shifted([(pairs[:, odd], i, tap) for odd, i, tap in along_rows], sums)
+        margins = [(stack[:, rows], inside[:, shown]) for rows, shown in tall.margins]
+        full = stack.reshape(-1, columns.n)[: len(sums)]  # its rows are summed up by then
+        kept = full.reshape(tall.number, -1, columns.n)[:, tall.kept]
+        for begin in starts:
+            image = slices(volume, begin, inside)
+            if image is not inside:
+                inside[...] = image
+            for beyond, shown in margins:
+                beyond[...] = shown
+            add_up(chosen, middle)
             cv2.filter2D(sums, -1, taps_along_columns, full, anchor, 0, _MIRROR)
-            kept = full.reshape(tall.number, -1, columns.n)[:, tall.kept]
             even_samples(kept, out[begin : begin + tall.number])
 
     return write
