@@ -6,7 +6,6 @@ takes a filter of a plane for each of its own. Planes by themselves go by `plane
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
 
 import cv2
 import numpy as np
@@ -97,7 +96,7 @@ def _slice_by_slice(
     depth, rows, columns = layouts
     number = tall.number
     starts = tall.starts(depth.count)
-    terms = _slices_under_taps(kernel, depth, border, starts, number, _slices_at)
+    terms = _slices_under_taps(kernel, depth, border, starts, number)
     keep = rows.count, columns.count
 
     def write(volume: Array, out: Array) -> None:
@@ -129,13 +128,12 @@ def _slices_under_taps(
     border: Border,
     starts: Sequence[int],
     number: int,
-    taking: Callable[[Array], Callable[[Array], Any] | None],
-) -> list[list[tuple[Callable[[Array], Any] | None, Array]]]:
+) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
     """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
     shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
     return [
         [
-            (taking(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
             for a, taps in enumerate(kernel)
             if taps.any()
         ]
@@ -158,21 +156,32 @@ def _by_phases(
 ) -> Callable[[Array, Array], None]:
     """Return the same for small slices, of which every second row and column is kept."""
     depth, rows, columns = layouts
-    planes = phase_planes(rows, columns, depth.count, border)
+    # Which slices lie under a tap: those a whole number of steps apart share a stack.
+    parts: dict[int, list[tuple[int, Array]]] = {}
+    for a, taps in enumerate(kernel):
+        if taps.any():
+            behind, part = divmod(a * depth.d, depth.s)
+            parts.setdefault(part, []).append((behind, taps))
+    more = max((taps[-1][0] - taps[0][0] for taps in parts.values()), default=0)
+    planes = phase_planes(rows, columns, depth.count, more, border)
     number = planes.number
     starts = (*range(0, depth.count - number, number), depth.count - number)
-    terms = [
-        [(slices, planes.terms(taps)) for slices, taps in of_stack if slices is not None]
-        for of_stack in _slices_under_taps(kernel, depth, border, starts, number, _slices_inside)
-    ]
+    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    plan = []
+    for part, taps_of in parts.items():
+        first, last = taps_of[0][0], taps_of[-1][0]
+        terms = planes.terms([(behind - first, taps) for behind, taps in taps_of])
+        places = (first + np.arange(number + last - first)) * depth.s + part
+        plan.append((terms, [_slices_inside(shown[begin * depth.s + places]) for begin in starts]))
 
     def write(volume: Array, out: Array) -> None:
-        stack = planes.new_stack(volume.dtype)
-        for begin, of_stack in zip(starts, terms, strict=True):
+        parts = planes.new_parts(volume.dtype)
+        for i, begin in enumerate(starts):
             total = planes.new_total(volume.dtype)
-            for slices_at, taps in of_stack:
-                slices, first = slices_at(volume)
-                planes.add(slices, first, taps, stack, total)
+            for terms, slices_of in plan:
+                slices_at = slices_of[i]
+                if slices_at is not None:
+                    planes.add(*slices_at(volume), terms, parts, total)
             out[begin : begin + number] = planes.kept(total)
 
     return write
