@@ -22,7 +22,8 @@ from sampviz.dsp.nonfinite import all_count
 from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
 _MOST_TAPS = {"f": 9, "d": 7}  # of a side, for which OpenCV takes no Fourier transform
-_SHORT = 96  # samples of a row
+# Samples of a row that is parted in even and odd ones; of float64 OpenCV has slower filters.
+_SHORT = {"f": 128, "d": 1024}
 _FULL, _PART, _KEPT = range(3)  # slots
 
 
@@ -66,7 +67,7 @@ def filter_windows(
         correlate = over_slices(tall, sums, plane, counts, dtype)
     else:
         correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
-        if columns.s == 2 and columns.n <= _SHORT:
+        if columns.s == 2 and columns.n <= _SHORT[dtype.char]:
             correlate = _by_phases(kernel.astype(dtype), layouts, border)
     fast = map_images(correlate, counts)
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
