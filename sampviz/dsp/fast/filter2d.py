@@ -14,8 +14,9 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.phase_planes import phase_planes
-from sampviz.dsp.fast.plane_filter import BORDERS, filter_planes, keep_windows
+from sampviz.dsp.fast.plane_filter import BORDERS, factored, filter_planes, keep_windows
 from sampviz.dsp.fast.row_tiles import map_images
+from sampviz.dsp.fast.separable_filter import keeps_every_second, separable_filter
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
 from sampviz.dsp.nonfinite import all_count
@@ -61,7 +62,10 @@ def filter_windows(
     factors = depth_factor(kernel)
     buffers = 2 if factors else 3
     tall = tall_plane(rows, columns.n, depths[0].count, border, buffers=buffers)
-    if factors:
+    if factors and keeps_every_second(rows, columns) and (lines := factored(factors[1])):
+        taps = factors[0], lines[0][:, 0], lines[1][0]
+        correlate = separable_filter(taps, layouts, border, dtype)
+    elif factors:
         sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
         plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
         correlate = over_slices(tall, sums, plane, counts, dtype)

@@ -84,9 +84,19 @@ class TallPlane(NamedTuple):
         ndarray, shape (number, pitch, W)
         """
         stack = buffer(_STACK, (self.number, self.pitch, self.size[1]), dtype)
+        self.fill_margins(stack)
+        return stack
+
+    def fill_margins(self, stack: Array) -> None:
+        """Write what lies beyond the edges of slices, but for rows that show others.
+
+        Parameters
+        ----------
+        stack : ndarray, shape (number, pitch, W)
+            As `new_stack` makes it.
+        """
         stack[:, : self.first] = self.fill
         stack[:, self.first + self.size[0] :] = self.fill
-        return stack
 
     def inside(self, stack: Array) -> Array:
         """Return where the slices lie in a stack.
