@@ -58,23 +58,31 @@ def filter_windows(
         return None
     if border not in BORDERS or not computes_all_windows((rows, columns)):
         return None
-    counts = tuple(layout.count for layout in layouts)
-    factors = depth_factor(kernel)
-    buffers = 2 if factors else 3
-    tall = tall_plane(rows, columns.n, depths[0].count, border, buffers=buffers)
-    if factors and keeps_every_second(rows, columns) and (lines := factored(factors[1])):
-        taps = factors[0], lines[0][:, 0], lines[1][0]
-        correlate = separable_filter(taps, layouts, border, dtype)
-    elif factors:
-        sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
-        plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
-        correlate = over_slices(tall, sums, plane, counts, dtype)
-    else:
-        correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
-        if columns.s == 2 and columns.n <= _SHORT[dtype.char]:
-            correlate = _by_phases(kernel.astype(dtype), layouts, border)
-    fast = map_images(correlate, counts)
+    fast = map_images(
+        _correlation(kernel, layouts, border, dtype), tuple(layout.count for layout in layouts)
+    )
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
+
+
+def _correlation(
+    kernel: Array, layouts: WindowLayouts, border: Border, dtype: DType
+) -> Callable[[Array, Array], None]:
+    """Return the fastest way for volumes."""
+    depth, rows, columns = layouts
+    factors = depth_factor(kernel)
+    lines = factored(factors[1]) if factors and keeps_every_second(rows, columns) else None
+    if factors and lines:
+        taps = factors[0], lines[0][:, 0], lines[1][0]
+        return separable_filter(taps, layouts, border, dtype)
+    if factors:
+        tall = tall_plane(rows, columns.n, depth.count, border)
+        sums = slab_sums(window_terms(depth, factors[0], border), tall.number)
+        plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
+        return over_slices(tall, sums, plane, tuple(each.count for each in layouts), dtype)
+    if columns.s == 2 and columns.n <= _SHORT[dtype.char]:
+        return _by_phases(kernel.astype(dtype), layouts, border)
+    tall = tall_plane(rows, columns.n, depth.count, border, buffers=3)
+    return _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
 
 
 def _plane_filter(
