@@ -15,7 +15,6 @@ from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
-ASPECT = "pixel aspect"  # the beginning of a fact
 _ASPECT_TOLERANCE = 0.01  # relative error of a drawn pixel's shape that needs no note
 
 
@@ -184,17 +183,31 @@ def describe(
     """
     facts = [*_window_facts(images, scenes, rows, window, scope), *_orientation_facts(scenes)]
     facts += _spectrum_facts(images, scenes[0], rows, annotate=annotate)
-    aspect_texts = {
-        f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE
-    }
+    aspect_texts = {f"{aspect:.2f}" for aspect in undrawn_aspects(aspect_errors)}
     if aspect_texts:
-        facts.append(f"{ASPECT} {' or '.join(sorted(aspect_texts))} not drawn")
+        facts.append(f"pixel aspect {' or '.join(sorted(aspect_texts))} not drawn")
     columns = (column for scene in scenes for column in scene.columns)
     if not all(np.isfinite(column.display_stack).all() for column in columns):
         facts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
     return facts + _slice_facts(scenes)
+
+
+def undrawn_aspects(aspect_errors: Sequence[float]) -> list[float]:
+    """Return how pixels look that are not drawn in their true shape.
+
+    Parameters
+    ----------
+    aspect_errors : sequence of float
+        True over drawn aspect of a pixel, for each scene.
+
+    Returns
+    -------
+    list of float
+        Drawn over true aspect, of those that are off by more than a hundredth.
+    """
+    return [1 / error for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE]
 
 
 def _slice_facts(scenes: Sequence[PanelData]) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sampviz.core.text import interval_text
-from sampviz.figures.captions.annotations import ASPECT
+from sampviz.figures.captions.annotations import undrawn_aspects
 from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
@@ -97,6 +97,7 @@ def footer(
     detail: Detail | None,
     rows: Sequence[str],
     facts: Sequence[str],
+    aspect_errors: Sequence[float],
     source: str = "",
 ) -> str:
     """Return the line at the foot of a page: windows, convention, reference; the rest is caption.
@@ -112,6 +113,8 @@ def footer(
     facts : sequence of str
         All that a reader must know, as `annotations.describe` returns it; striped pixels and the
         convention are of it.
+    aspect_errors : sequence of float
+        True over drawn aspect of a pixel, for each scene.
     source : str
         What is drawn, where the title does not say it.
 
@@ -132,7 +135,7 @@ def footer(
         low, high = detail.limits
         parts.append(f"detail {interval_text(low, high)}")
     parts += ["cropped"] * any(fact.startswith(_WITHOUT_BACKGROUND) for fact in facts)
-    parts += [_aspect_off(fact) for fact in facts if fact.startswith(ASPECT)]
+    parts.append(_aspect_off(aspect_errors))
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
@@ -141,10 +144,10 @@ def footer(
     return one_line(parts)
 
 
-def _aspect_off(fact: str) -> str:
-    """Return in short by how much the shape of pixels differs from how they are drawn."""
-    off = max(abs(float(number) - 1) for number in re.findall(r"\d+\.\d+", fact))
-    return f"aspect {100 * off:.0f}{NO_BREAK}% off"
+def _aspect_off(aspect_errors: Sequence[float]) -> str:
+    """Return in short by how much the shape of pixels differs from how they are drawn, if so."""
+    off = max((abs(aspect - 1) for aspect in undrawn_aspects(aspect_errors)), default=0.0)
+    return f"aspect {100 * off:.0f}{NO_BREAK}% off" if off else ""
 
 
 def one_line(parts: Sequence[str]) -> str:

@@ -307,6 +307,7 @@ class ComparisonContent:
                     next(filter(None, self._details), None),
                     self.rows,
                     facts,
+                    self.zooms.aspect_errors,
                     "" if options.title is None else source,
                 )
             ]
