@@ -5,6 +5,7 @@ from math import floor, log10
 
 import numpy as np
 
+from sampviz.core.text import axes_text
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import EdgeLabels, Scale
@@ -95,7 +96,7 @@ def size_of(column: Column, image: Image) -> str:
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
-    return f"{_numbers(spacing)}{NO_BREAK}mm"
+    return f"{axes_text(spacing, 'x')}{NO_BREAK}mm"
 
 
 def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
@@ -230,15 +231,9 @@ def _plane_fact(scene: PanelData) -> str:
         [0.5 / (mm * float(grid.step)) for mm, grid in zip(spacing, column.grids, strict=True)]
         for column in scene.columns
     )
-    original, *outputs = dict.fromkeys(_numbers(of_axes, "×") for of_axes in frequencies)
+    original, *outputs = dict.fromkeys(axes_text(of_axes) for of_axes in frequencies)
     of_outputs = f", of outputs {' or '.join(outputs)}" * bool(outputs)
     return f"{scene.image.taken}, Nyquist {original}{of_outputs}{NO_BREAK}cycles/mm"
-
-
-def _numbers(values: Sequence[float], sign: str = "x") -> str:
-    """Return one number for each axis, or one for all: `7x0.859`."""
-    numbers = [f"{value:.3g}" for value in values]
-    return numbers[0] if len(set(numbers)) == 1 else sign.join(numbers)
 
 
 def _window_facts(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sampviz.core.text import interval_text
+from sampviz.core.text import axes_text, interval_text
 from sampviz.figures.captions.annotations import undrawn_aspects
 from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
@@ -47,8 +47,8 @@ def shared_facts(scenes: Sequence[PanelData]) -> str:
     nyquist = [0.5 / mm for mm in outputs if mm]
     part = "voxel" if first.cut else "pixel"
     return (
-        f"{part} {_pair(spacing)}{NO_BREAK}mm; outputs {_pair(outputs)}{NO_BREAK}mm,"
-        f" Nyquist {_pair(nyquist)}{NO_BREAK}cycles/mm"
+        f"{part} {axes_text(spacing)}{NO_BREAK}mm; outputs {axes_text(outputs)}{NO_BREAK}mm,"
+        f" Nyquist {axes_text(nyquist)}{NO_BREAK}cycles/mm"
     )
 
 
@@ -85,11 +85,6 @@ def crop_facts(scenes: Sequence[PanelData], are_parts: Sequence[bool]) -> list[s
             what = f"{_PART} {sides} px" if is_part else f"{_WITHOUT_BACKGROUND} {sides} px cut off"
             facts.append(f"{what}: shown are {scene.crop.text}")
     return list(dict.fromkeys(facts))
-
-
-def _pair(values: Sequence[float]) -> str:
-    texts = [f"{value:.3g}" for value in values]
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
 
 
 def footer(

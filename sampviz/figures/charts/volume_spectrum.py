@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from sampviz.analysis.evaluation import AXIS_NAMES
+from sampviz.core.text import axes_text
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.dsp.volume_spectrum import coverage, volume_power
 from sampviz.figures.captions.annotations import header
@@ -223,11 +224,7 @@ def _notes(image: Image, unit: Unit, is_split: bool) -> list[str]:
         "all rings of a curve add up to the variance (Parseval: checked)",
     ]
     if is_split:
-        notes.append(f"voxels of {_sides(spacing)} mm: detail across slices is drawn apart")
+        notes.append(f"voxels of {axes_text(spacing)} mm: detail across slices is drawn apart")
     if unit == "px" and not isclose(max(spacing), min(spacing), rel_tol=SAME):
         notes.append("voxels are not cubes: --unit mm gives cycles/mm")
     return notes + list(image.notes)
-
-
-def _sides(spacing: Sequence[float]) -> str:
-    return "×".join(f"{mm:.3g}" for mm in spacing)

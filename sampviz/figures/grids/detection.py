@@ -9,7 +9,7 @@ from matplotlib.patches import Ellipse
 from sampviz.analysis.detection.curves import percentile
 from sampviz.analysis.detection.detection import Detection, Polarity
 from sampviz.analysis.detection.tables import shape_word
-from sampviz.core.text import MINUS
+from sampviz.core.text import MINUS, axes_text
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
@@ -180,7 +180,7 @@ def _levels_text(detection: Detection) -> str:
 def _facts(detection: Detection) -> str:
     """Return the name of the image and the size of its pixels."""
     spacing = detection.image.spacing
-    size = " × ".join(f"{mm:.2f}" for mm in spacing) + " mm" if spacing else ""
+    size = f"{axes_text(spacing)}{NO_BREAK}mm" if spacing else ""
     return ", ".join(part for part in (header([detection.image], "magnitude"), size) if part)
 
 

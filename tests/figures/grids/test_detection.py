@@ -81,6 +81,7 @@ def test_its_words_say_what_was_put_in_and_what_is_half(detection: Detection) ->
     half = next(limit.d50.text for limit in detection.limits if limit.level == 2)
     assert f"Striding, no filter ×2, bright: {half}" in texts
     assert "12 discs" in texts
+    assert "Input: tissue, 1×0.9 mm." in texts
     assert "tissue: above" in texts
 
 
