@@ -83,7 +83,8 @@ def draw_detection(
         parts=PageParts(
             [FAINT, *(style.colour for style in styles)],
             ["Input", *map(str, detection.chains)],
-            subheader="the slice through its middle; " * (detection.image.axes == 3)
+            subheader="at one of the calmest places; "
+            + "the slice through its middle; " * (detection.image.axes == 3)
             + "one grey window for all; the numbers: contrast kept",
         ),
     )
@@ -236,7 +237,10 @@ def _caption(
             f"Diameter in {detection.unit} of which half the contrast is kept, with its 95 %"
             f" interval: {'; '.join(halves)}"
         ),
-        Sentence(f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain"),
+        Sentence(
+            f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain, at one of the"
+            " calmest places, where the contrast kept is most like its mean"
+        ),
         *operation_sentences(detection.chains),
     ]
     alt = [

@@ -117,3 +117,13 @@ def test_volumes_show_the_slice_through_the_lesion() -> None:
     encode_figure(figure)
     assert_page(figure, 183, 250)
     assert len(figure.axes) == 1
+
+
+def test_the_lesion_that_is_shown_lies_in_calm_tissue() -> None:
+    array = np.full((64, 64), 100, np.float32)
+    array[:, :32] += np.random.default_rng(0).choice([-60, 60], (64, 32))
+    words = {"diameters": [3], "lesions": 16, "noise": 0, "mask": np.ones((64, 64), bool)}
+    detection = detect_lesions(as_image(array), parse_chains("avg"), **words)  # type: ignore[arg-type]
+    columns = detection.centres[:, 1]
+    assert 4 <= np.count_nonzero(columns > 36) < 12
+    assert columns[choose_lesion(detection).place] > 36
