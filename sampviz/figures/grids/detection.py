@@ -238,8 +238,8 @@ def _caption(
             f" interval: {'; '.join(halves)}"
         ),
         Sentence(
-            f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain, at one of the"
-            " calmest places, where the contrast kept is most like its mean"
+            f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain, at"
+            " one of the calmest places, where the contrast kept is most like its mean"
         ),
         *operation_sentences(detection.chains),
     ]
