@@ -192,7 +192,8 @@ def describe(
         facts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    return facts + _slice_facts(scenes)
+    has_pictures = bool(set(rows) - {"spectrum", "foldspectrum"})  # spectra are of all slices
+    return facts + _slice_facts(scenes) * has_pictures
 
 
 def undrawn_aspects(aspect_errors: Sequence[float]) -> list[float]:

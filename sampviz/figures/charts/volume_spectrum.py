@@ -224,7 +224,10 @@ def _notes(image: Image, unit: Unit, is_split: bool) -> list[str]:
         "all rings of a curve add up to the variance (Parseval: checked)",
     ]
     if is_split:
-        notes.append(f"voxels of {axes_text(spacing)} mm: detail across slices is drawn apart")
+        notes += [
+            f"voxels of {axes_text(spacing)} mm: detail across slices is drawn apart",
+            "what is lost along one axis is missing in the panel of the others too",
+        ]
     if unit == "px" and not isclose(max(spacing), min(spacing), rel_tol=SAME):
         notes.append("voxels are not cubes: --unit mm gives cycles/mm")
     return notes + list(image.notes)
