@@ -75,7 +75,11 @@ def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
     place = plane_place(image, plane)
     distance = distance_to_sample(grid, plane.index) * place["step"]
     sign = "+" if distance > 0 else MINUS
-    return f"slice {sign}{three_digits(abs(distance))} {place['unit']} away" if abs(distance) >= 0.05 else ""
+    return (
+        f"slice {sign}{three_digits(abs(distance))} {place['unit']} away"
+        if abs(distance) >= 0.05
+        else ""
+    )
 
 
 def opening_planes(
