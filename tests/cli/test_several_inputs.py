@@ -1,4 +1,4 @@
-"""Several inputs: one that cannot be read, or costs too much, keeps no other from its work."""
+"""Several inputs: one that cannot be read, drawn or paid for keeps no other from its work."""
 
 from pathlib import Path
 
@@ -37,3 +37,21 @@ def test_an_input_that_fails_keeps_no_other_from_its_work(
     (error,) = [at for at, line in enumerate(lines) if line.startswith("error: about ")]
     assert sources[1] in lines[error + 1]
     assert "--max-memory" in lines[error + 2]
+
+
+@every("ops", ["nearest:32", "crop:p=9"])  # too large to draw; less than what is cut off
+def test_an_input_that_a_chain_does_not_fit_keeps_no_other_from_its_work(
+    ops: str, cli: Cli, tmp_path: Path
+) -> None:
+    sides = {"nearest:32": 200, "crop:p=9": 12}
+    folder = tmp_path / ops.partition(":")[0]
+    folder.mkdir()
+    values = np.random.default_rng(3).random((200, 200), np.float32)
+    for name, side in {"odd": sides[ops], "b": 24}.items():
+        np.save(folder / f"{name}.npy", values[:side, :side])
+    sources = [str(folder / f"{name}.npy") for name in ("odd", "b")]
+    result = cli("spectrum", *sources, "--ops", ops, "-o", str(folder / "out"))
+    assert (result.code, result.out) == (2, f"{folder / 'out' / 'b_spectrum.png'}\n")
+    error, where, _ = result.err.splitlines()
+    assert error.startswith("error: ")
+    assert sources[0] in where
