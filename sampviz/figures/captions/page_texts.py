@@ -58,6 +58,30 @@ def slice_texts(scenes: Sequence[PanelData]) -> str:
     return ", ".join(cut.plane.text.partition(",")[0] for cut in cuts)
 
 
+def taken_notes(scenes: Sequence[PanelData]) -> list[str]:
+    """Return which slices, frame or channel is shown of each of several inputs.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What is drawn; of a single input the header says it.
+
+    Returns
+    -------
+    list of str
+        One note of all, or none.
+    """
+    if _one_source(scenes):
+        return []
+    texts: dict[str, list[str]] = {}
+    for scene in scenes:
+        if scene.image.taken:
+            texts.setdefault(scene.source.name, []).append(scene.image.taken)
+    return (
+        ["; ".join(f"{name}: {', '.join(taken)}" for name, taken in texts.items())] if texts else []
+    )
+
+
 def _one_source(scenes: Sequence[PanelData]) -> bool:
     """Whether all scenes are of one image, or slices of one volume."""
     return all(scene.source is scenes[0].source for scene in scenes)
