@@ -39,19 +39,24 @@ def test_an_input_that_fails_keeps_no_other_from_its_work(
     assert "--max-memory" in lines[error + 2]
 
 
-@every("ops", ["nearest:32", "crop:p=9"])  # too large to draw; less than what is cut off
+@every(
+    "command, ops", [("spectrum", "nearest:32"), ("spectrum", "crop:p=9"), ("report", "crop:p=9")]
+)
 def test_an_input_that_a_chain_does_not_fit_keeps_no_other_from_its_work(
-    ops: str, cli: Cli, tmp_path: Path
+    command: str, ops: str, cli: Cli, tmp_path: Path
 ) -> None:
-    sides = {"nearest:32": 200, "crop:p=9": 12}
-    folder = tmp_path / ops.partition(":")[0]
+    folder = tmp_path / f"{command}-{ops.partition(':')[0]}"
     folder.mkdir()
     values = np.random.default_rng(3).random((200, 200), np.float32)
-    for name, side in {"odd": sides[ops], "b": 24}.items():
-        np.save(folder / f"{name}.npy", values[:side, :side])
+    side = {"nearest:32": 200, "crop:p=9": 12}[ops]  # too large to draw; less than is cut off
+    np.save(folder / "odd.npy", values[:side, :side])
+    np.save(folder / "b.npy", values[:24, :24])
     sources = [str(folder / f"{name}.npy") for name in ("odd", "b")]
-    result = cli("spectrum", *sources, "--ops", ops, "-o", str(folder / "out"))
-    assert (result.code, result.out) == (2, f"{folder / 'out' / 'b_spectrum.png'}\n")
+    out = folder / {"spectrum": "out", "report": "r.html"}[command]
+    result = cli(command, *sources, "--ops", ops, "-o", str(out))
+    written = {"spectrum": out / "b_spectrum.png", "report": out}[command]
+    assert (result.code, result.out) == (2, f"{written}\n")
+    assert written.is_file()
     error, where, _ = result.err.splitlines()
     assert error.startswith("error: ")
     assert sources[0] in where
