@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
 from sampviz.figures.captions.annotations import header
@@ -31,12 +32,14 @@ from sampviz.figures.charts.reference_lines import draw_reference_lines
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
 Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
+FLOOR_NOTE = f"nothing below {three_digits(FLOOR_DB)}{NO_BREAK}dB"
 _WIDTH, _HEIGHT, _RATIO_HEIGHT = 180, 110, 55  # mm
 
 
@@ -180,7 +183,7 @@ def draw_spectrum(
             f"Power spectra of {header([image], '')}",
             "; ".join(
                 [
-                    f"0 dB: {reference_name} ring, nothing below {FLOOR_DB:g} dB",
+                    f"0 dB: {reference_name} ring, {FLOOR_NOTE}",
                     *_notes(image, unit),
                 ]
             ),
@@ -310,5 +313,5 @@ def _notes(image: Image, unit: Unit) -> list[str]:
         "all rings of a curve, corners too, add up to the variance (Parseval: checked)",
     ]
     if unit == "px" and image.spacing and not _square(image):
-        notes.append("pixels are not square: --unit mm gives cycles/mm")
+        notes.append("pixels are not square: --unit\u00a0mm gives cycles/mm")
     return notes + list(image.notes)
