@@ -25,6 +25,7 @@ from sampviz.figures.charts.axes import (
     new_chart,
     paler,
     style_axes,
+    text_size_of,
 )
 from sampviz.figures.charts.fold_summary import Y_LABELS, draw_fold_profiles
 from sampviz.figures.charts.nyquist_lines import SAME, nyquist_lines
@@ -164,6 +165,7 @@ def draw_spectrum(
     heights = [_HEIGHT, _RATIO_HEIGHT] if any(profiles) else [_HEIGHT]
     with chart_style(look):
         figure = new_chart(look, _WIDTH, sum(heights))
+        text_size = text_size_of(figure, points)
         stack = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         axes = stack[0]
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
@@ -176,7 +178,8 @@ def draw_spectrum(
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0], points)
         for ratio_axes in stack[1:]:
-            draw_fold_profiles(ratio_axes, profiles, chosen[1:], points)
+            room = round(figure.bbox.width) - 6 * text_size.line  # beside labels and numbers
+            draw_fold_profiles(ratio_axes, profiles, chosen[1:], text_size, room)
             ratio_axes.set_ylabel(Y_LABELS[0], fontsize=points)
         add_title_and_legend(
             figure,
