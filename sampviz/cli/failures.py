@@ -9,7 +9,14 @@ import typer
 from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
 from sampviz.core.budget import LESS
-from sampviz.core.errors import FAULT, InputError, OutputError, SampvizError, error_summary
+from sampviz.core.errors import (
+    FAULT,
+    InputError,
+    OutputError,
+    SampvizError,
+    UsageError,
+    error_summary,
+)
 from sampviz.core.text import escape_control
 
 Piece = TypeVar("Piece")
@@ -68,8 +75,8 @@ def for_each_input(
 ) -> None:
     """Do a piece of work for every input, of these names, each with all the time there is.
 
-    One that cannot be read keeps no other from its work: it is raised when the others are done.
-    Any other error is raised at once.
+    One that cannot be read, or that chains and options do not fit, keeps no other from its work: it
+    is raised when the others are done. Any other error is raised at once.
     """
     from sampviz.core.parallel import map_outcomes
 
@@ -79,7 +86,7 @@ def for_each_input(
             error, name = outcome.error, names[outcome.index]
             if isinstance(error, SampvizError) and len(pieces) > 1:
                 error.of(name)
-            if isinstance(error, InputError):
+            if isinstance(error, InputError | UsageError):
                 failures[name] = error
             elif error:
                 raise error
