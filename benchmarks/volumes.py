@@ -1,7 +1,7 @@
 """Operations on volumes against their peers: cubes, and slices that are thick and kept.
 
-The types of number are compared with cold caches: else a volume of float32 that fits them would be
-held against one of float64 that does not.
+The types of number are compared with cold caches and in new memory: else a volume of float32 that
+fits the caches, or what was freed before, would be held against one of float64 that does not.
 In a row with `memory` stands the largest memory of a call beside the input, in outputs.
 """
 
@@ -74,7 +74,7 @@ def rows(quick: bool, case: str = "") -> Iterator[Row]:
             if case not in f"{name} {size}":
                 continue
             text, peers_of = CHAINS[name]
-            rounds = 3 if quick else 7
+            rounds = 3 if quick else 9
             yield from _against_peers(f"{name} {size}", text, peers_of, x, factors, rounds)
 
 

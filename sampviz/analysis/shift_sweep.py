@@ -174,7 +174,8 @@ def _norm(y: Array) -> float:
 def _check(image: Image) -> None:
     """Raise an error for an image that cannot be moved, or not be seen to."""
     if image.slice_planes:
-        raise UsageError("planes are moved, not volumes", image.name, "give a slice of it")
+        fix = f"leave out {argument('volume', True)}: a slice is taken"
+        raise UsageError("planes are moved, not volumes", image.name, fix)
     if image.labels:
         raise UsageError(
             "labels are names, of which parts of a pixel would make other numbers",

@@ -51,15 +51,25 @@ class Point:
 def pareto(points: Sequence[Point], x: Axis, y: Axis) -> list[Point]:
     """Return the points that no other beats, the best in `x` first.
 
-    A point beats another if it is as good in both and better in one; so equals stay together.
+    A point beats another if it is as good in both and better in one; so equals stay together, and
+    values that differ by rounding, less than 1e-5 of the largest, are equal.
     Points with a value that is not finite neither beat nor stay.
     """
-    front: list[Point] = []
-    for point in sorted(filter(is_defined, points), key=lambda p: (-x.sign * p.x, -y.sign * p.y)):
-        last = front[-1] if front else None
-        if not last or y.sign * point.y > y.sign * last.y or (point.x, point.y) == (last.x, last.y):
-            front.append(point)
-    return front
+    defined = [point for point in points if is_defined(point)]
+    xs = _without_rounding([x.sign * point.x for point in defined])
+    ys = _without_rounding([y.sign * point.y for point in defined])
+    front: list[int] = []
+    for n in sorted(range(len(defined)), key=lambda n: (-xs[n], -ys[n])):
+        last = front[-1] if front else n
+        if last == n or ys[n] > ys[last] or (xs[n], ys[n]) == (xs[last], ys[last]):
+            front.append(n)
+    return [defined[n] for n in front]
+
+
+def _without_rounding(values: Sequence[float]) -> list[float]:
+    """Return values in steps of 1e-5 of the largest: spectra are of float32."""
+    step = 1e-5 * max(map(abs, values), default=0.0) or 1.0
+    return [float(round(value / step)) for value in values]
 
 
 def is_defined(point: Point) -> bool:

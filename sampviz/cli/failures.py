@@ -9,7 +9,14 @@ import typer
 from sampviz.cli.console.progress import tracked
 from sampviz.cli.console.say import say
 from sampviz.core.budget import LESS
-from sampviz.core.errors import FAULT, InputError, SampvizError, error_summary, system_error
+from sampviz.core.errors import (
+    FAULT,
+    InputError,
+    SampvizError,
+    UsageError,
+    error_summary,
+    system_error,
+)
 from sampviz.core.memory import lacking_memory
 from sampviz.core.text import escape_control
 
@@ -65,8 +72,8 @@ def for_each_input(
 ) -> None:
     """Do a piece of work for every input, of these names, each with all the time there is.
 
-    One that cannot be read keeps no other from its work: it is raised when the others are done.
-    Any other error is raised at once.
+    One that cannot be read, or that chains and options do not fit, keeps no other from its work: it
+    is raised when the others are done. Any other error is raised at once.
     """
     from sampviz.core.parallel import map_outcomes
 
@@ -76,7 +83,7 @@ def for_each_input(
             error, name = outcome.error, names[outcome.index]
             if isinstance(error, SampvizError) and len(pieces) > 1:
                 error.of(name)
-            if isinstance(error, InputError):
+            if isinstance(error, InputError | UsageError):
                 failures[name] = error
             elif error:
                 raise error

@@ -1,5 +1,6 @@
 """Text from outside (file names, headers, chains), made safe for terminals, tables and figures."""
 
+from collections.abc import Iterable
 from math import floor, log10
 from unicodedata import category
 
@@ -92,6 +93,30 @@ def three_digits(value: float) -> str:
     ('13400', '−0.02', '1')
     """
     return _significant(value, 3)
+
+
+def axes_text(values: Iterable[float], sign: str = "×") -> str:
+    """Return one number for each axis, or one for all where they are written alike.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One for each axis, such as the sides of a voxel.
+    sign : str
+        What stands between them.
+
+    Returns
+    -------
+    str
+        To three significant digits.
+
+    Examples
+    --------
+    >>> axes_text([7, 0.859, 0.859]), axes_text([1.0, 1.0])
+    ('7×0.859×0.859', '1')
+    """
+    numbers = [f"{value:.3g}" for value in values]
+    return numbers[0] if len(set(numbers)) == 1 else sign.join(numbers)
 
 
 def interval_text(low: float, high: float) -> str:

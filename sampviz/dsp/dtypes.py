@@ -1,7 +1,7 @@
 """The array type and the rules for dtypes: what is computed as float32, float64 or complex."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ FastPath = Callable[[Array], Array]  # a function for arrays of one size, planne
 # The same, but it may return None: NaN and infinities then need the general way.
 FiniteFastPath = Callable[[Array], Array | None]
 
+_MOST_AXES = 64  # of an array of numpy: deeper lists are none
 # Beyond this a float32 cannot tell neighbouring whole numbers apart.
 _EXACT_IN_FLOAT32 = 2**24
 _EXACT_IN_FLOAT64 = 2**53
@@ -61,7 +62,7 @@ def refuse_masked(x: Any) -> None:
     Parameters
     ----------
     x : array_like
-        Of any shape.
+        Of any shape; lists are looked through.
 
     Raises
     ------
@@ -69,14 +70,26 @@ def refuse_masked(x: Any) -> None:
         If some of its values are masked.
     """
     masked: Any = sys.modules.get("numpy.ma")  # imported by whoever made one
-    if masked is None or not isinstance(x, masked.MaskedArray) or not masked.is_masked(x):
+    if masked is None:
         return
-    count = int(masked.count_masked(x))
-    raise UsageError(
-        f"{count} of {x.size} values are masked, and operations know no masks",
-        "a masked array",
-        "say what stands there: array.filled(0), or array.astype(float).filled(np.nan)",
-    )
+    for array in _arrays_of(x, masked.MaskedArray):
+        if masked.is_masked(array):
+            raise UsageError(
+                f"{int(masked.count_masked(array))} of {array.size} values are masked, and"
+                " operations know no masks",
+                "a masked array",
+                "say what stands there: array.filled(0), or array.astype(float).filled(np.nan)",
+            )
+
+
+def _arrays_of(x: Any, kind: type, depth: int = _MOST_AXES) -> Iterator[Any]:
+    """Return what is of a kind of array: the array itself, or those in lists of lists."""
+    if isinstance(x, kind):
+        yield x
+    elif isinstance(x, list | tuple) and depth:
+        for part in x:
+            if isinstance(part, (list, tuple, kind)):
+                yield from _arrays_of(part, kind, depth - 1)
 
 
 def _largest_magnitude(integers: Array) -> int:

@@ -98,7 +98,10 @@ class PreparedRecipe:
     def _with_chains_for(self, images: Sequence[Image]) -> "PreparedRecipe":
         if not self.by_default:
             return self
-        chains = default_chains(of_labels=any(image.labels for image in images))
+        chains = default_chains(
+            of_labels=any(image.labels for image in images),
+            of_complex=any(image.array.dtype.kind == "c" for image in images),
+        )
         return replace(self, chains=chains)
 
     def _read(self, source: str, name: str, slice_: int | str | None) -> Image:

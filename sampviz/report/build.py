@@ -11,7 +11,7 @@ from sampviz.analysis.measure_sources import SourcesLike, source_list
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.atomic_write import check_target
 from sampviz.core.byte_size import parse_bytes
-from sampviz.core.errors import InputError, OutputError
+from sampviz.core.errors import OutputError, SampvizError
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.written_page import WrittenPage
 from sampviz.figures.options import Convention, check_values
@@ -94,7 +94,6 @@ def report(
     -------
     pathlib.Path
         The page, which a notebook shows in a frame.
-        The page.
 
     Raises
     ------
@@ -102,7 +101,8 @@ def report(
         For what cannot be meant, before anything is read, and for more than a browser can hold,
         such as of large volumes.
     InputError
-        For the first input that cannot be read, when the page of the others is written.
+        For the first input that cannot be read, when the page of the others is written; so with
+        the ChainError of one that a chain does not fit.
     OutputError
         If the page cannot be written.
 
@@ -140,11 +140,11 @@ def write_page_of(
     *,
     overwrite: bool,
     progress: Progress[Subject] | None,
-) -> tuple[Path | None, dict[str, InputError]]:
+) -> tuple[Path | None, dict[str, SampvizError]]:
     """Write the page as the `options` of `report` say.
 
-    Return the folder beside it, if there is one, and the inputs that cannot be read: the page is of
-    the others. An error is raised if there are no others.
+    Return the folder beside it, if there is one, and the inputs that cannot be read or go through a
+    chain: the page is of the others. An error is raised if there are no others.
     What is written of how to make the page again are those options that are not the default ones.
     """
     parsed = as_chains(chains, allow_code=options["allow_code"])
@@ -161,7 +161,7 @@ def write_page_of(
         check_channel(Selection(**slice_reading), parsed)
     paths = source_list(sources)
     check_target(path, paths, overwrite=overwrite)
-    failures: dict[str, InputError] = {}
+    failures: dict[str, SampvizError] = {}
     measured_subjects = subjects_of(
         paths,
         parsed,

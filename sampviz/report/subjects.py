@@ -8,7 +8,7 @@ from typing import Any
 from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.metric import Metric
 from sampviz.core.budget import timed_piece
-from sampviz.core.errors import InputError, SampvizError, UsageError, argument
+from sampviz.core.errors import ChainError, InputError, SampvizError, UsageError, argument
 from sampviz.core.names import fewer
 from sampviz.core.text import escape_control
 from sampviz.figures.captions.metric_labels import MetricValues, metric_values
@@ -78,12 +78,12 @@ def subjects_of(
     levels: int,
     window: Window,
     radiological: bool,
-    failures: dict[str, InputError],
+    failures: dict[str, SampvizError],
 ) -> Iterator[Subject]:
     """Read every slice of every input, run all chains, measure them; an error names the input.
 
-    What cannot be read is put into `failures`. UsageError, before anything is run, if it is more
-    than `MOST_SAMPLES`.
+    What cannot be read, and what a chain does not fit, is put into `failures`. UsageError,
+    before anything is run, if it is more than `MOST_SAMPLES`.
     """
     samples = 0
     counts = {"inputs": len(sources), "slices": len(readings(reading))}
@@ -99,7 +99,7 @@ def subjects_of(
                     subject = _subject(image, chains, metrics, levels, window, radiological)
             except SampvizError as err:
                 error = err if len(sources) == 1 else err.of(source)
-                if not isinstance(error, InputError):
+                if not isinstance(error, InputError | ChainError):
                     raise error from None
                 failures.setdefault(source, error)
             else:

@@ -14,7 +14,7 @@ from sampviz.analysis.slice_choice import (
     window_side,
 )
 from sampviz.analysis.structure_error import structure_errors
-from sampviz.core.text import MINUS
+from sampviz.core.text import MINUS, three_digits
 from sampviz.dsp.grid import Grid
 from sampviz.figures.charts.spectrum import RadialCurve, Unit
 from sampviz.figures.charts.volume_spectrum import volume_curve
@@ -75,7 +75,11 @@ def slice_distance(image: Image, plane: SlicePlane, grid: Grid) -> str:
     place = plane_place(image, plane)
     distance = distance_to_sample(grid, plane.index) * place["step"]
     sign = "+" if distance > 0 else MINUS
-    return f"slice {sign}{abs(distance):.1f} {place['unit']} away" if abs(distance) >= 0.05 else ""
+    return (
+        f"slice {sign}{three_digits(abs(distance))} {place['unit']} away"
+        if abs(distance) >= 0.05
+        else ""
+    )
 
 
 def opening_planes(

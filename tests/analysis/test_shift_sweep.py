@@ -254,7 +254,8 @@ def odd(value: float) -> Image:
         (
             sampviz.load("sample:dwi", volume=True),
             2,
-            "planes are moved, not volumes\n  in:  dwi\n  fix: give a slice of it",
+            "planes are moved, not volumes\n  in:  dwi\n"
+            "  fix: leave out volume=True: a slice is taken",
         ),
     ],
     ids=["NaN", "constant", "volume"],

@@ -170,3 +170,11 @@ def test_a_version_and_one_dash_for_two_are_understood(cli: Cli) -> None:
     assert cli("compare", "a.npy", "--ops", "max", "-o", "a.png").code == 0
     assert cli("compare", "a.npy", "-ops", "max", "-o", "b.png").code == 0
     assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+
+
+def test_chains_by_default_are_such_as_complex_numbers_can_go_through(cli: Cli) -> None:
+    array = np.random.default_rng(0).normal(size=(2, 16, 16)).astype(np.float32)
+    np.save("c.npy", array[0] + 1j * array[1])
+    result = cli("compare", "c.npy", "--rows", "image")
+    assert (result.code, result.out) == (0, "c_compare.png\n")
+    assert result.err == "warning: --ops is not given: avg,stride,blur,flc are compared\n"

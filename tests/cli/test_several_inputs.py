@@ -1,4 +1,4 @@
-"""Several inputs: one that cannot be read, or costs too much, keeps no other from its work."""
+"""Several inputs: one that cannot be read, drawn or paid for keeps no other from its work."""
 
 from pathlib import Path
 
@@ -37,3 +37,26 @@ def test_an_input_that_fails_keeps_no_other_from_its_work(
     (error,) = [at for at, line in enumerate(lines) if line.startswith("error: about ")]
     assert sources[1] in lines[error + 1]
     assert "--max-memory" in lines[error + 2]
+
+
+@every(
+    "command, ops", [("spectrum", "nearest:32"), ("spectrum", "crop:p=9"), ("report", "crop:p=9")]
+)
+def test_an_input_that_a_chain_does_not_fit_keeps_no_other_from_its_work(
+    command: str, ops: str, cli: Cli, tmp_path: Path
+) -> None:
+    folder = tmp_path / f"{command}-{ops.partition(':')[0]}"
+    folder.mkdir()
+    values = np.random.default_rng(3).random((200, 200), np.float32)
+    side = {"nearest:32": 200, "crop:p=9": 12}[ops]  # too large to draw; less than is cut off
+    np.save(folder / "odd.npy", values[:side, :side])
+    np.save(folder / "b.npy", values[:24, :24])
+    sources = [str(folder / f"{name}.npy") for name in ("odd", "b")]
+    out = folder / {"spectrum": "out", "report": "r.html"}[command]
+    result = cli(command, *sources, "--ops", ops, "-o", str(out))
+    written = {"spectrum": out / "b_spectrum.png", "report": out}[command]
+    assert (result.code, result.out) == (2, f"{written}\n")
+    assert written.is_file()
+    error, where, _ = result.err.splitlines()
+    assert error.startswith("error: ")
+    assert sources[0] in where

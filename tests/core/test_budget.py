@@ -36,13 +36,14 @@ def _compute_for_ever(_: object = None) -> None:
 def test_sizes_are_read_as_they_are_written() -> None:
     sizes = {"15MB": 15e6, "500kB": 5e5, "1.5 GB": 1.5e9, "2T": 2e12, "7B": 7}
     sizes |= {"4gb": 4e9, "4GiB": 2**32, "512 mib": 2**29, "1KB": 1e3, "3k": 3e3, "2000000": 2e6}
+    sizes |= {"1e9": 1e9, "4e9": 4e9, "4.5E+9": 4.5e9, "4000000000": 4e9, "1e3MB": 1e9}
     assert {text: parse_bytes(text, "max_memory") for text in sizes} == sizes
     assert [bytes_text(count) for count in (7, 5e5, 1.5e9, 2e12)] == ["7B", "500kB", "1.5GB", "2TB"]
-    for text in ("", "0", "-1GB", "1e9", "1,5GB", "GB", "1 PB", "9" * 20):
+    for text in ("", "0", "-1GB", "1e-9", "1e99", "1e", "1,5GB", "GB", "1 PB", "9" * 20):
         with pytest.raises(UsageError, match="is no size"):
             parse_bytes(text, "max_memory")
     assert parse_bytes(4, "max_memory") == 4
-    for size in ("4", "4096"):  # a unit was left out
+    for size in ("4", "4096", "4e3"):  # a unit was left out
         with pytest.raises(UsageError, match="without a unit") as refused:
             parse_bytes(size, "max_memory")
         assert refused.value.fix == f"write {size}GB or {size}MB; {size}B if bytes are meant"

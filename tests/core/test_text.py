@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import InputError
-from sampviz.core.text import LONGEST, escape_control, interval_text
+from sampviz.core.text import LONGEST, axes_text, escape_control, interval_text
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,13 @@ def test_the_ends_of_an_interval_are_told_apart_and_no_finer(
     low: float, high: float, text: str
 ) -> None:
     assert interval_text(low, high) == text
+
+
+def test_sides_are_one_number_where_all_are_written_alike() -> None:
+    assert axes_text([0.9375, 0.9]) == "0.938×0.9"
+    assert axes_text([5.0, 1.0, 1.0], "x") == "5x1x1"
+    assert axes_text([1.0, 5.0, 1.0]) == "1×5×1"
+    assert (axes_text([2.0, 2.0001]), axes_text([])) == ("2", "")
 
 
 def test_of_a_long_line_of_an_error_the_ends_are_shown() -> None:

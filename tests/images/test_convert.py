@@ -370,6 +370,8 @@ def test_a_mask_of_numpy_is_refused_and_not_lost() -> None:
         "Image.of": lambda: Image.of(array),
         "a chain": lambda: sampviz.Chain.parse("max")(array),
         "an operation": lambda: OPS["max"](array),
+        "a list": lambda: as_image([array, array], layout="chw"),
+        "lists of rows": lambda: OPS["max"]([list(array), list(array)]),
         "a volume": lambda: as_image(np.ma.stack([array] * 3), volume=True),
     }
     for name, call in calls.items():

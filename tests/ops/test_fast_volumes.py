@@ -22,6 +22,7 @@ TEXTS = (
     "conv:gauss", "conv:gauss:s=1", "conv:gauss:s=1x2x2", "conv:gauss:pad=reflect",
     "conv:random", "conv:random:s=1", "conv:random:s=1x2x2", "conv:random:pad=edge",
     "conv:random:k=5:p=2", "conv:random:p=same", "conv:identity",
+    "conv:gauss:k=5", "conv:gauss:k=5:pad=edge", "conv:gauss:k=3:s=3x2x2", "conv:random:k=4",
     "nearest", "nearest:f=1x2x2", "nearest:f=2x1x3", "bilinear", "bilinear:f=1x2x2", "bilinear:f=4",
     "transpose", "transpose:k=2", "transpose:random", "transpose:s=1x2x2",
     "flc", "flc:f=1x2x2", "flc:f=3", "asap", "asap:f=1x2x2", "kspace", "kspace:f=1x2x2",

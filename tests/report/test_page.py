@@ -200,7 +200,7 @@ def test_a_page_that_would_be_too_large_has_a_folder_beside_it(cli: Cli, image: 
         (
             ["--max-size", "big"],
             2,
-            ["'big' is no size", "--max-size", "write 15MB, 500kB or 1GB"],
+            ["'big' is no size", "--max-size", "write 15MB, 1GB, or bytes: 4e9"],
         ),
         (
             ["-o", "page.pdf"],

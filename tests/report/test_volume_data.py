@@ -122,7 +122,7 @@ def test_the_distance_of_a_slice_is_that_of_the_nearest_sample(tmp_path: Path) -
     assert axial.index == 4
     assert slice_distance(image, axial, Grid(9)) == ""
     # Means of two lie at 2.5 and 4.5; of every third kept, 3 is nearest to 4.
-    for step, delta, known in ((2, 0.5, "+1.5"), (3, 0, "−3.0")):
+    for step, delta, known in ((2, 0.5, "+1.5"), (3, 0, "−3")):
         words = slice_distance(image, axial, Grid(3, Fraction(step), Fraction(delta)))
         assert words == f"slice {known} mm away"
 

@@ -41,7 +41,7 @@ def test_the_slider_moves_all_planes_to_the_slices_nearest_to_the_same_mm(
         places = [0.5 + 2 * np.arange(DEPTH // 2), 3.0 * np.arange(DEPTH // 3)]
         nearest = [int(np.argmin(np.abs(place - index))) for place in places]
         off = [MM * (place[k] - index) for place, k in zip(places, nearest, strict=True)]
-        known = ["", *(f" ({mm:+.1f} mm)".replace("-", "−") if mm else "" for mm in off)]
+        known = ["", *(f" ({mm:+.3g} mm)".replace("-", "−") if mm else "" for mm in off)]
         at = [MM * index, *(MM * place[k] for place, k in zip(places, nearest, strict=True))]
         lines = [line.replace("\xa0", " ") for line in browser.texts("#images .line")]
         assert lines == [

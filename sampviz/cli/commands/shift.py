@@ -51,7 +51,8 @@ def shift(
         typer.Option(
             metavar="FILE",
             help="The still figure, of the worst shift and the curves:"
-            f" {FIGURE_FILE}; beside the animation by default.",
+            f" {FIGURE_FILE}; NAME_curve.png beside the animation by default, be that a GIF"
+            " or a PNG.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,

@@ -78,9 +78,10 @@ def spectrum(
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
     All on one axis, with the old and the new Nyquist frequencies: beyond the new one nothing can be
-    kept, only be lost or be folded below it. Below stands the power of every output over the
-    original's: above 0 dB was folded in, below was lost. Of a volume with thick slices the spectra
-    within and across them are drawn apart. --json prints the numbers and draws nothing.
+    kept, only be lost or be folded below it. Below stands, of a plane, the power of every output
+    over the original's: above 0 dB was folded in or added, below was lost. Of a volume with thick
+    slices the spectra within and across them are drawn apart. --json prints the numbers and draws
+    nothing.
     """
     silence_warnings(quiet)
     chains = parsed_chains(ops, allow_code=allow_code)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from sampviz.core.blas_threads import one_blas_thread
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
@@ -27,6 +28,7 @@ _SHORTEST = 96  # samples of a transform; fewer are multiplied in the same time
 _MOST_PRODUCTS = 2**18
 _LEAST_LINES = 32  # of a product
 _MOST_NUMBERS = 2**17  # of the slices that go through columns and rows together
+_MOST_UNEVEN = 100.0  # largest to smallest gain
 _PART, _SLICES = 62, 63  # slots
 
 
@@ -55,7 +57,10 @@ def axis_products(
     ones = [function(np.eye(n)).T for function, n in zip(functions, size, strict=True)]
     (d, slices), (h, height), (w, width) = (matrix.shape for matrix in ones)
     waves = _of_lowest_waves(ones[2])
-    depth, rows = (_halved(matrix, dtype) for matrix in ones[:2])
+    depth = _halved(ones[0], dtype)
+    rows, mixed = _halved(ones[1], dtype), None
+    if waves is not None:
+        rows, mixed = _mixed_last(ones[1], dtype)
     columns = np.ascontiguousarray((ones[2] if waves is None else waves).T, dtype)
     kept = w if waves is None else len(columns)
     through_planes = _plane_writer(rows, columns if waves is None else None, kept)
@@ -77,11 +82,15 @@ def axis_products(
                 some = slice(first, first + at_once)
                 through_planes(planes[some], few[some])
             _add_products(depth, flat, sums.reshape(d, pitch), begin, most)
-        if waves is not None:
-            for plane, out_plane in zip(sums, out, strict=True):
-                low = buffer(_PART, plane.shape, dtype)
+        if waves is None:
+            return
+        for plane, out_plane in zip(sums, out, strict=True):
+            low = buffer(_PART, plane.shape, dtype)
+            if mixed is None:
                 low[...] = plane  # the result may go where it lies
-                _multiply(low, columns, out_plane)
+            else:
+                _multiply(mixed, plane, low)
+            _multiply(low, columns, out_plane)
 
     apply = map_images(multiply, (d, h, w))
 
@@ -122,6 +131,23 @@ def _halved(matrix: Array, dtype: DType) -> _Matrix:
     if n != 2 * m or np.abs(matrix[:, ::2] - shares).max() > 1e-14:
         return _Matrix(np.ascontiguousarray(matrix, dtype), 0.0)
     return _Matrix(np.ascontiguousarray(matrix[:, 1::2], dtype), share)
+
+
+def _mixed_last(matrix: Array, dtype: DType) -> tuple[_Matrix, Array | None]:
+    """Part a matrix in one of inputs 1, 3, .. and one of outputs, which may be applied at the end.
+
+    With gains on what is kept of a crop by two each output depends on all inputs; without them, as
+    it is before the second matrix, each on one of inputs 0, 2, ..
+    """
+    (m, n), halved, one_thread = matrix.shape, _halved(matrix, dtype), one_blas_thread()
+    if n != 2 * m or halved.share or one_thread is None:
+        return halved, None
+    mixed, odd = (np.ascontiguousarray(matrix[:, first::2]) for first in (0, 1))
+    with one_thread:  # the same last digits for any number
+        if np.linalg.cond(mixed) > _MOST_UNEVEN:
+            return halved, None
+        odd = np.linalg.solve(mixed, odd)
+    return _Matrix(odd.astype(dtype), 1.0), mixed.astype(dtype)
 
 
 def _plane_writer(

@@ -4,11 +4,7 @@
 and [1 1] the halving of an image by areas. The others are products of these, and an even
 extension of the image at its edges stays even under an even filter, so that the products are
 exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 373 to 30, 5 from
-413 to 15, 7 from 465 to 37. Of volumes slices are summed first.
-
-These filters take .9 ns a pixel where rows have 64, a weighted sum of two arrays .15. So of small
-slices rows are summed, too: two that lie side by side are one of twice the length, whose halves are
-the even and the odd one.
+413 to 15, 7 from 465 to 37. Of volumes slices are summed first, of small slices rows, too.
 """
 
 from collections.abc import Callable
@@ -20,15 +16,15 @@ from sampviz.dsp.fast.block_resample import halve
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.deinterleave import even_samples
 from sampviz.dsp.fast.row_tiles import map_images
-from sampviz.dsp.fast.slices import slab_sums, weighted_sum, window_terms
-from sampviz.dsp.fast.tall_planes import Slices, TallPlane, over_slices, tall_plane
+from sampviz.dsp.fast.separable_filter import keeps_every_second, separable_filter
+from sampviz.dsp.fast.slices import slab_sums, window_terms
+from sampviz.dsp.fast.tall_planes import over_slices, tall_plane
 from sampviz.dsp.filter_taps import binomial
 from sampviz.dsp.grid import Size
-from sampviz.dsp.sliding_window import WindowLayout, WindowLayouts
+from sampviz.dsp.sliding_window import WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
-_SHORT = 128  # samples of a row
-_SUMS = 52  # slot
+_SHORT = 128  # samples of a row, for which these filters are slower than sums of rows
 
 
 def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
@@ -60,12 +56,12 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     if not depths:
         return map_images(_plane_filter(k), counts)
     (depth,) = depths
-    is_short = columns.n <= _SHORT and rows.n % 2 == 0 and k != 5  # of 5 taps is pyrDown
-    buffers = 1.5 if is_short or k == 5 else 2
-    tall = tall_plane(rows, columns.n, depth.count, "reflect", buffers=buffers, alone=is_short)
+    if columns.n <= _SHORT and keeps_every_second(rows, columns) and k != 5:  # of 5 is pyrDown
+        taps = binomial(depth.k), binomial(k), binomial(k)
+        return map_images(separable_filter(taps, layouts, "reflect", dtype), counts)
+    buffers = 1.5 if k == 5 else 2
+    tall = tall_plane(rows, columns.n, depth.count, "reflect", buffers=buffers)
     sums = slab_sums(window_terms(depth, binomial(depth.k), "reflect"), tall.number)
-    if is_short:
-        return map_images(_row_sums(tall, sums, columns, depth.count), counts)
     return map_images(over_slices(tall, sums, _plane_filter(k), counts, dtype), counts)
 
 
@@ -88,31 +84,6 @@ def binomial_expansion(size: Size) -> FastPath:
         cv2.pyrUp(plane, out, (2 * w, 2 * h))
 
     return map_images(expand_plane, (2 * h, 2 * w))
-
-
-def _row_sums(
-    tall: TallPlane, slices: Slices, columns: WindowLayout, count: int
-) -> Callable[[Array, Array], None]:
-    """Return a function of volumes of small slices: sums of rows, then a filter along them."""
-    taps = binomial(columns.k)
-    offsets = range(-tall.rows.before, columns.k - tall.rows.before)
-    along_rows = [(i % 2, i // 2, tap) for i, tap in zip(offsets, taps.tolist(), strict=True)]
-    taps_along_columns = taps[None]
-
-    def write(volume: Array, out: Array) -> None:
-        stack = tall.new_stack(volume.dtype)
-        for begin in tall.starts(count):
-            tall_image = tall.tall(slices(volume, begin, tall.inside(stack)), stack)
-            pairs = tall_image.reshape(-1, 2, columns.n)
-            sums = buffer(_SUMS, (len(pairs), columns.n), volume.dtype)
-            weighted_sum([(pairs[:, odd], shift, tap) for odd, shift, tap in along_rows], sums)
-            full = stack.reshape(-1, columns.n)[: len(sums)]  # it is done with
-            anchor = columns.before, 0
-            cv2.filter2D(sums, -1, taps_along_columns, full, anchor, 0, _MIRROR)
-            kept = full.reshape(tall.number, -1, columns.n)[:, tall.kept]
-            even_samples(kept, out[begin : begin + tall.number])
-
-    return write
 
 
 def _plane_filter(k: int) -> Callable[[Array, Array], None]:

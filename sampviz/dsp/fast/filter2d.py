@@ -6,7 +6,6 @@ takes a filter of a plane for each of its own. Planes by themselves go by `plane
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
 
 import cv2
 import numpy as np
@@ -15,15 +14,17 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.phase_planes import phase_planes
-from sampviz.dsp.fast.plane_filter import BORDERS, filter_planes, keep_windows
+from sampviz.dsp.fast.plane_filter import BORDERS, factored, filter_planes, keep_windows
 from sampviz.dsp.fast.row_tiles import map_images
+from sampviz.dsp.fast.separable_filter import keeps_every_second, separable_filter
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
 from sampviz.dsp.nonfinite import all_count
 from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
 _MOST_TAPS = {"f": 9, "d": 7}  # of a side, for which OpenCV takes no Fourier transform
-_SHORT = 96  # samples of a row
+# Samples of a row that is parted in even and odd ones; of float64 OpenCV has slower filters.
+_SHORT = {"f": 128, "d": 1024}
 _FULL, _PART, _KEPT = range(3)  # slots
 
 
@@ -57,20 +58,31 @@ def filter_windows(
         return None
     if border not in BORDERS or not computes_all_windows((rows, columns)):
         return None
-    counts = tuple(layout.count for layout in layouts)
-    factors = depth_factor(kernel)
-    buffers = 2 if factors else 3
-    tall = tall_plane(rows, columns.n, depths[0].count, border, buffers=buffers)
-    if factors:
-        sums = slab_sums(window_terms(depths[0], factors[0], border), tall.number)
-        plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
-        correlate = over_slices(tall, sums, plane, counts, dtype)
-    else:
-        correlate = _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
-        if columns.s == 2 and columns.n <= _SHORT:
-            correlate = _by_phases(kernel.astype(dtype), layouts, border)
-    fast = map_images(correlate, counts)
+    fast = map_images(
+        _correlation(kernel, layouts, border, dtype), tuple(layout.count for layout in layouts)
+    )
     return fast if all_count(kernel[kernel != 0], border) else finite_or_none(fast)
+
+
+def _correlation(
+    kernel: Array, layouts: WindowLayouts, border: Border, dtype: DType
+) -> Callable[[Array, Array], None]:
+    """Return the fastest way for volumes."""
+    depth, rows, columns = layouts
+    factors = depth_factor(kernel)
+    lines = factored(factors[1]) if factors and keeps_every_second(rows, columns) else None
+    if factors and lines:
+        taps = factors[0], lines[0][:, 0], lines[1][0]
+        return separable_filter(taps, layouts, border, dtype)
+    if factors:
+        tall = tall_plane(rows, columns.n, depth.count, border)
+        sums = slab_sums(window_terms(depth, factors[0], border), tall.number)
+        plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
+        return over_slices(tall, sums, plane, tuple(each.count for each in layouts), dtype)
+    if columns.s == 2 and columns.n <= _SHORT[dtype.char]:
+        return _by_phases(kernel.astype(dtype), layouts, border)
+    tall = tall_plane(rows, columns.n, depth.count, border, buffers=3)
+    return _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
 
 
 def _plane_filter(
@@ -97,7 +109,7 @@ def _slice_by_slice(
     depth, rows, columns = layouts
     number = tall.number
     starts = tall.starts(depth.count)
-    terms = _slices_under_taps(kernel, depth, border, starts, number, _slices_at)
+    terms = _slices_under_taps(kernel, depth, border, starts, number)
     keep = rows.count, columns.count
 
     def write(volume: Array, out: Array) -> None:
@@ -129,13 +141,12 @@ def _slices_under_taps(
     border: Border,
     starts: Sequence[int],
     number: int,
-    taking: Callable[[Array], Callable[[Array], Any] | None],
-) -> list[list[tuple[Callable[[Array], Any] | None, Array]]]:
+) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
     """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
     shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
     return [
         [
-            (taking(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
             for a, taps in enumerate(kernel)
             if taps.any()
         ]
@@ -158,21 +169,32 @@ def _by_phases(
 ) -> Callable[[Array, Array], None]:
     """Return the same for small slices, of which every second row and column is kept."""
     depth, rows, columns = layouts
-    planes = phase_planes(rows, columns, depth.count, border)
+    # Which slices lie under a tap: those a whole number of steps apart share a stack.
+    parts: dict[int, list[tuple[int, Array]]] = {}
+    for a, taps in enumerate(kernel):
+        if taps.any():
+            behind, part = divmod(a * depth.d, depth.s)
+            parts.setdefault(part, []).append((behind, taps))
+    more = max((taps[-1][0] - taps[0][0] for taps in parts.values()), default=0)
+    planes = phase_planes(rows, columns, depth.count, more, border)
     number = planes.number
     starts = (*range(0, depth.count - number, number), depth.count - number)
-    terms = [
-        [(slices, planes.terms(taps)) for slices, taps in of_stack if slices is not None]
-        for of_stack in _slices_under_taps(kernel, depth, border, starts, number, _slices_inside)
-    ]
+    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    plan = []
+    for part, taps_of in parts.items():
+        first, last = taps_of[0][0], taps_of[-1][0]
+        terms = planes.terms([(behind - first, taps) for behind, taps in taps_of])
+        places = (first + np.arange(number + last - first)) * depth.s + part
+        plan.append((terms, [_slices_inside(shown[begin * depth.s + places]) for begin in starts]))
 
     def write(volume: Array, out: Array) -> None:
-        stack = planes.new_stack(volume.dtype)
-        for begin, of_stack in zip(starts, terms, strict=True):
+        parts = planes.new_parts(volume.dtype)
+        for i, begin in enumerate(starts):
             total = planes.new_total(volume.dtype)
-            for slices_at, taps in of_stack:
-                slices, first = slices_at(volume)
-                planes.add(slices, first, taps, stack, total)
+            for terms, slices_of in plan:
+                slices_at = slices_of[i]
+                if slices_at is not None:
+                    planes.add(*slices_at(volume), terms, parts, total)
             out[begin : begin + number] = planes.kept(total)
 
     return write

@@ -13,6 +13,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.dsp.fast.tall_planes import Slices
 from sampviz.dsp.sliding_window import Border, WindowLayout, pad
 
+_SHORT = 256  # samples of a row; of rows that lie apart scaleAdd takes 10 ns for each
 Terms = Sequence[tuple[int, float]]  # numbers of slices and their weights, none of them 0
 
 
@@ -69,36 +70,57 @@ def slab_sums(terms: Sequence[Terms], number: int) -> Slices:
             return volume[index : index + 1]
         slices, sums = volume.reshape(len(volume), -1), out.reshape(number, -1)
         for run, sum_terms in slabs[begin]:
-            _sum([(slices[places], weight) for places, weight in sum_terms], sums[run])
+            add_up([(slices[places], weight) for places, weight in sum_terms], sums[run])
         return out
 
     return write
 
 
-def weighted_sum(terms: Sequence[tuple[Array, int, float]], out: Array) -> None:
-    """Write sums of shifted samples, out[i] = sum of weight x[i + shift].
+def shifted(
+    terms: Sequence[tuple[Array, int, float]], out: Array
+) -> tuple[list[tuple[Array, float]], Array]:
+    """Return what sums of shifted samples add up, out[i] = sum of weight x[i + shift].
 
     Parameters
     ----------
     terms : sequence of (Array, int, float)
         An array of the shape of `out`, a shift along its first axis, and a weight.
     out : Array
-        Where the sums are written; where a shift leaves the array it is undefined.
+        Where the sums shall be written; where a shift leaves the array it is undefined.
+
+    Returns
+    -------
+    list of (Array, float)
+        Views of the arrays, and the weights.
+    Array
+        The view of `out` to which they belong.
     """
     shifts = [shift for _, shift, _ in terms]
     low, high = max(0, -min(shifts)), len(out) - max(0, *shifts, 0)
-    _sum([(x[low + shift : high + shift], weight) for x, shift, weight in terms], out[low:high])
+    return [(x[low + shift : high + shift], weight) for x, shift, weight in terms], out[low:high]
 
 
-def _sum(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
-    """Write the weighted sum of arrays of one shape."""
+def add_up(chosen: Sequence[tuple[Array, float]], out: Array) -> None:
+    """Write the weighted sum of arrays of one shape.
+
+    Parameters
+    ----------
+    chosen : sequence of (Array, float)
+        Arrays and their weights.
+    out : Array
+        Where the sum is written.
+    """
     if len(chosen) < 2:
         np.multiply(*chosen[0], out=out) if chosen else out.fill(0)
         return
     (first, weight), (second, factor), *others = chosen
     cv2.addWeighted(first, weight, second, factor, 0, out)
-    for slices, weight in others:
-        cv2.scaleAdd(slices, weight, out, out)
+    if out.shape[-1] < _SHORT:
+        for array, weight in others:
+            cv2.addWeighted(array, weight, out, 1, 0, out)
+        return
+    for array, weight in others:
+        cv2.scaleAdd(array, weight, out, out)
 
 
 def _runs(terms: Sequence[Terms]) -> list[tuple[slice, list[tuple[slice, float]]]]:

@@ -41,7 +41,7 @@ class TallPlane(NamedTuple):
         Windows along the rows of all.
     kept : slice
         The windows of a slice, from `pitch` rows.
-    margins : tuple of (int, int)
+    margins : tuple of (slice, slice)
         Rows beyond the edges, and the rows of the slice that they show.
     fill : float
         What other rows beyond the edges hold.
@@ -53,7 +53,7 @@ class TallPlane(NamedTuple):
     size: Size
     rows: WindowLayout
     kept: slice
-    margins: tuple[tuple[int, int], ...] = ()
+    margins: tuple[tuple[slice, slice], ...] = ()
     fill: float = 0.0
 
     def starts(self, count: int) -> tuple[int, ...]:
@@ -84,9 +84,19 @@ class TallPlane(NamedTuple):
         ndarray, shape (number, pitch, W)
         """
         stack = buffer(_STACK, (self.number, self.pitch, self.size[1]), dtype)
+        self.fill_margins(stack)
+        return stack
+
+    def fill_margins(self, stack: Array) -> None:
+        """Write what lies beyond the edges of slices, but for rows that show others.
+
+        Parameters
+        ----------
+        stack : ndarray, shape (number, pitch, W)
+            As `new_stack` makes it.
+        """
         stack[:, : self.first] = self.fill
         stack[:, self.first + self.size[0] :] = self.fill
-        return stack
 
     def inside(self, stack: Array) -> Array:
         """Return where the slices lie in a stack.
@@ -123,8 +133,8 @@ class TallPlane(NamedTuple):
         image = self.inside(stack)
         if slices.base is not image.base:
             image[...] = slices
-        for row, shown in self.margins:
-            stack[:, row] = image[:, shown]
+        for rows, shown in self.margins:
+            stack[:, rows] = image[:, shown]
         return stack.reshape(-1, self.size[1])
 
 
@@ -171,14 +181,31 @@ def tall_plane(
     first = -(-rows.before // s) * s  # windows keep their distance from one slice to the next
     pitch = -(-(first + n + rows.reach) // s) * s
     shown = pad(np.arange(n), -1, rows.before, rows.reach, border, fill=-1).tolist()
-    beyond = tuple(
+    beyond = [
         (first - rows.before + i, row)
         for i, row in enumerate(shown)
         if not rows.before <= i < rows.before + n and row >= 0
-    )
+    ]
     stacked = replace(rows, n=number * pitch, count=number * pitch // s)
     kept = slice(first // s, first // s + rows.count)
-    return TallPlane(number, pitch, first, (n, columns), stacked, kept, beyond, fill)
+    return TallPlane(number, pitch, first, (n, columns), stacked, kept, _together(beyond), fill)
+
+
+def _together(rows: list[tuple[int, int]]) -> tuple[tuple[slice, slice], ...]:
+    """Return runs of rows side by side that show rows side by side, in either direction."""
+    runs: list[tuple[slice, slice]] = []
+    begin = 0
+    while begin < len(rows):
+        row, shown = rows[begin]
+        step, end = 1, begin + 1
+        if end < len(rows) and rows[end] == (row + 1, shown - 1):
+            step = -1
+        while end < len(rows) and rows[end] == (row + end - begin, shown + step * (end - begin)):
+            end += 1
+        stop = shown + step * (end - begin)
+        runs.append((slice(row, row + end - begin), slice(shown, None if stop < 0 else stop, step)))
+        begin = end
+    return tuple(runs)
 
 
 def over_slices(

@@ -17,7 +17,8 @@ from sampviz.dsp.sliding_window import WindowLayouts
 
 _EVEN, _ODD, _POOLED, _FLAGS, _IN_ODD, _IN_LOWER, _IN_SECOND, _RESULT = range(70, 78)  # slots
 _BYTE = np.dtype(np.uint8)
-_PIXELS = 2**16  # that are worked on at a time
+# Worked on at a time; of volumes a half at most, for what is made of it takes twice the memory.
+_LEAST_PIXELS, _MOST_PIXELS = 2**16, 2**18
 
 
 def unpooled_extrema(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
@@ -66,7 +67,8 @@ def _write(x: Array, by_pairs: bool, out: Array) -> None:
     height, width = x.shape[-2:]
     rows, result = (array.reshape(-1, width) for array in (x, out))
     unit = 2 * height if by_pairs else 2
-    at_once = max(1, _PIXELS // (unit * width)) * unit
+    pixels = min(_MOST_PIXELS, max(_LEAST_PIXELS, x.size // 2))
+    at_once = max(1, pixels // (unit * width)) * unit
     for first in range(0, len(rows), at_once):
         band = slice(first, first + at_once)
         _write_band(rows[band], height if by_pairs else 0, result[band])
@@ -80,7 +82,7 @@ def _write_band(rows: Array, height: int, out: Array) -> None:
     even, odd = (buffer(slot, (count, half), dtype) for slot in (_EVEN, _ODD))
     pooled = buffer(_POOLED, (count // 2, half), dtype)
     cv2.split(rows.reshape(count, half, 2), (even, odd))
-    has_nan = np.isnan(even.min()) or np.isnan(odd.min())
+    has_nan = np.isnan(rows.min())
     choose = _choose_nan if has_nan else _choose
     in_odd = _mask(choose(even, odd, even), _IN_ODD, dtype)
     in_lower = _mask(choose(even[::2], even[1::2], pooled), _IN_LOWER, dtype)

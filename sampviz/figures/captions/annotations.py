@@ -5,6 +5,7 @@ from math import floor, log10
 
 import numpy as np
 
+from sampviz.core.text import axes_text
 from sampviz.figures.options import Scope
 from sampviz.figures.panels.column import Column
 from sampviz.figures.panels.panel import EdgeLabels, Scale
@@ -15,7 +16,6 @@ from sampviz.images.geometry import OPPOSITE
 from sampviz.images.image import Image
 from sampviz.images.intensity_window import Window
 
-ASPECT = "pixel aspect"  # the beginning of a fact
 _ASPECT_TOLERANCE = 0.01  # relative error of a drawn pixel's shape that needs no note
 
 
@@ -96,7 +96,7 @@ def size_of(column: Column, image: Image) -> str:
 
 
 def _millimetres(spacing: tuple[float, ...]) -> str:
-    return f"{_numbers(spacing)}{NO_BREAK}mm"
+    return f"{axes_text(spacing, 'x')}{NO_BREAK}mm"
 
 
 def edge_labels(image: Image, *, mirrored: bool) -> EdgeLabels | None:
@@ -184,17 +184,32 @@ def describe(
     """
     facts = [*_window_facts(images, scenes, rows, window, scope), *_orientation_facts(scenes)]
     facts += _spectrum_facts(images, scenes[0], rows, annotate=annotate)
-    aspect_texts = {
-        f"{1 / error:.2f}" for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE
-    }
+    aspect_texts = {f"{aspect:.2f}" for aspect in undrawn_aspects(aspect_errors)}
     if aspect_texts:
-        facts.append(f"{ASPECT} {' or '.join(sorted(aspect_texts))} not drawn")
+        facts.append(f"pixel aspect {' or '.join(sorted(aspect_texts))} not drawn")
     columns = (column for scene in scenes for column in scene.columns)
     if not all(np.isfinite(column.display_stack).all() for column in columns):
         facts.append("striped in magenta and yellow: NaN or infinite")
     for image in images:
         facts += [f"{image.name}: {note}" if len(images) > 1 else note for note in image.notes]
-    return facts + _slice_facts(scenes)
+    has_pictures = bool(set(rows) - {"spectrum", "foldspectrum"})  # spectra are of all slices
+    return facts + _slice_facts(scenes) * has_pictures
+
+
+def undrawn_aspects(aspect_errors: Sequence[float]) -> list[float]:
+    """Return how pixels look that are not drawn in their true shape.
+
+    Parameters
+    ----------
+    aspect_errors : sequence of float
+        True over drawn aspect of a pixel, for each scene.
+
+    Returns
+    -------
+    list of float
+        Drawn over true aspect, of those that are off by more than a hundredth.
+    """
+    return [1 / error for error in aspect_errors if abs(error - 1) > _ASPECT_TOLERANCE]
 
 
 def _slice_facts(scenes: Sequence[PanelData]) -> list[str]:
@@ -217,15 +232,9 @@ def _plane_fact(scene: PanelData) -> str:
         [0.5 / (mm * float(grid.step)) for mm, grid in zip(spacing, column.grids, strict=True)]
         for column in scene.columns
     )
-    original, *outputs = dict.fromkeys(_numbers(of_axes, "×") for of_axes in frequencies)
+    original, *outputs = dict.fromkeys(axes_text(of_axes) for of_axes in frequencies)
     of_outputs = f", of outputs {' or '.join(outputs)}" * bool(outputs)
     return f"{scene.image.taken}, Nyquist {original}{of_outputs}{NO_BREAK}cycles/mm"
-
-
-def _numbers(values: Sequence[float], sign: str = "x") -> str:
-    """Return one number for each axis, or one for all: `7x0.859`."""
-    numbers = [f"{value:.3g}" for value in values]
-    return numbers[0] if len(set(numbers)) == 1 else sign.join(numbers)
 
 
 def _window_facts(

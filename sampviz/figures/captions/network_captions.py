@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import prod
 
+from sampviz.core.text import axes_text
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
 from sampviz.figures.panels.layer_panels import LayerColumn, percent_text
 from sampviz.figures.panels.treads import Tread, line_names
@@ -22,8 +23,7 @@ def network_subtitle(network: Network) -> str:
     entering = network.entering
     assert entering
     size, (low, high) = "×".join(map(str, entering.size)), entering.range
-    sides = [f"{side:.3g}" for side in entering.spacing or ()]
-    mm = "×".join(sides if len(set(sides)) > 1 else sides[:1])
+    mm = axes_text(entering.spacing or ())
     parts = [f"{size} px" + f" of {mm} mm" * bool(mm), *entering.steps]
     return ", ".join([*parts, f"values {low:.3g}..{high:.3g}"])
 

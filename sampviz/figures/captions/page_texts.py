@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from sampviz.core.text import interval_text
-from sampviz.figures.captions.annotations import ASPECT
+from sampviz.core.text import axes_text, interval_text
+from sampviz.figures.captions.annotations import undrawn_aspects
 from sampviz.figures.panels.detail_rows import IDEAL, Detail
 from sampviz.figures.panels.panel_data import PanelData
 from sampviz.figures.style import NO_BREAK
@@ -47,8 +47,8 @@ def shared_facts(scenes: Sequence[PanelData]) -> str:
     nyquist = [0.5 / mm for mm in outputs if mm]
     part = "voxel" if first.cut else "pixel"
     return (
-        f"{part} {_pair(spacing)}{NO_BREAK}mm; outputs {_pair(outputs)}{NO_BREAK}mm,"
-        f" Nyquist {_pair(nyquist)}{NO_BREAK}cycles/mm"
+        f"{part} {axes_text(spacing)}{NO_BREAK}mm; outputs {axes_text(outputs)}{NO_BREAK}mm,"
+        f" Nyquist {axes_text(nyquist)}{NO_BREAK}cycles/mm"
     )
 
 
@@ -56,6 +56,30 @@ def slice_texts(scenes: Sequence[PanelData]) -> str:
     """Return which slices of a volume are shown; "" for a plane, and of several volumes."""
     cuts = [scene.cut for scene in scenes if scene.cut and _one_source(scenes)]
     return ", ".join(cut.plane.text.partition(",")[0] for cut in cuts)
+
+
+def taken_notes(scenes: Sequence[PanelData]) -> list[str]:
+    """Return which slices, frame or channel is shown of each of several inputs.
+
+    Parameters
+    ----------
+    scenes : sequence of PanelData
+        What is drawn; of a single input the header says it.
+
+    Returns
+    -------
+    list of str
+        One note of all, or none.
+    """
+    if _one_source(scenes):
+        return []
+    texts: dict[str, list[str]] = {}
+    for scene in scenes:
+        if scene.image.taken:
+            texts.setdefault(scene.source.name, []).append(scene.image.taken)
+    return (
+        ["; ".join(f"{name}: {', '.join(taken)}" for name, taken in texts.items())] if texts else []
+    )
 
 
 def _one_source(scenes: Sequence[PanelData]) -> bool:
@@ -87,16 +111,12 @@ def crop_facts(scenes: Sequence[PanelData], are_parts: Sequence[bool]) -> list[s
     return list(dict.fromkeys(facts))
 
 
-def _pair(values: Sequence[float]) -> str:
-    texts = [f"{value:.3g}" for value in values]
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
-
-
 def footer(
     scenes: Sequence[PanelData],
     detail: Detail | None,
     rows: Sequence[str],
     facts: Sequence[str],
+    aspect_errors: Sequence[float],
     source: str = "",
 ) -> str:
     """Return the line at the foot of a page: windows, convention, reference; the rest is caption.
@@ -112,6 +132,8 @@ def footer(
     facts : sequence of str
         All that a reader must know, as `annotations.describe` returns it; striped pixels and the
         convention are of it.
+    aspect_errors : sequence of float
+        True over drawn aspect of a pixel, for each scene.
     source : str
         What is drawn, where the title does not say it.
 
@@ -132,7 +154,7 @@ def footer(
         low, high = detail.limits
         parts.append(f"detail {interval_text(low, high)}")
     parts += ["cropped"] * any(fact.startswith(_WITHOUT_BACKGROUND) for fact in facts)
-    parts += [_aspect_off(fact) for fact in facts if fact.startswith(ASPECT)]
+    parts.append(_aspect_off(aspect_errors))
     parts += [fact for fact in facts if fact.startswith(_IN_FOOTER)]
     if {"error", "summary"} & set(rows):
         parts.append(f"ideal: {IDEAL.removeprefix('ideal ')}")
@@ -141,10 +163,10 @@ def footer(
     return one_line(parts)
 
 
-def _aspect_off(fact: str) -> str:
-    """Return in short by how much the shape of pixels differs from how they are drawn."""
-    off = max(abs(float(number) - 1) for number in re.findall(r"\d+\.\d+", fact))
-    return f"aspect {100 * off:.0f}{NO_BREAK}% off"
+def _aspect_off(aspect_errors: Sequence[float]) -> str:
+    """Return in short by how much the shape of pixels differs from how they are drawn, if so."""
+    off = max((abs(aspect - 1) for aspect in undrawn_aspects(aspect_errors)), default=0.0)
+    return f"aspect {100 * off:.0f}{NO_BREAK}% off" if off else ""
 
 
 def one_line(parts: Sequence[str]) -> str:

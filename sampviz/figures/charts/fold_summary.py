@@ -23,6 +23,12 @@ _LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
 _DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
 NARROW_LINES = 11  # of each of them, at least
+# Added: by a gain above 1, or by what bends the values, as a maximum does.
+_TITLES = (
+    "above 0: folded in or added; below 0: lost",
+    "> 0: folded or added; < 0: lost",
+    "> 0: more; < 0: lost",
+)  # long to short
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 _FOLDED = replace(METRICS["alias"], function=alias_share)  # the parts are not drawn
@@ -146,28 +152,28 @@ def draw_fold_summary(
     with own_style(with_font(CHARTS, text_size.font)):
         curve_axes = axes_in_box(figure, curve_box)
         profiles = [summary.profile for summary in summaries]
-        draw_fold_profiles(curve_axes, profiles, styles, text_size.points)
-        label = next(
-            (text for text in Y_LABELS if text_size.width(text) <= curve_box[3] + 2 * line),
-            Y_LABELS[-1],
-        )
+        draw_fold_profiles(curve_axes, profiles, styles, text_size, curve_width + line)
         points = text_size.points
+        label = _longest(Y_LABELS, text_size, curve_box[3] + 2 * line)
         curve_axes.set_ylabel(label, fontsize=points, labelpad=points / 4)
         x = bars_left + label_width
         for number, (headings, values) in enumerate(_bar_charts(summaries)):
             box_height = top + height - bars_top - (3 if is_narrow else 4) * line
             bar_axes = axes_in_box(figure, (x, bars_top + round(1.4 * line), bar_width, box_height))
-            heading = next(
-                (text for text in headings if text_size.width(text) <= bar_width), headings[-1]
-            )
+            heading = _longest(headings, text_size, bar_width)
             _draw_bars(bar_axes, heading, values, styles, text_size, bar_width)
             if number == 0:
                 bar_axes.set_yticks(range(len(labels)), labels, fontsize=text_size.points)
             x += bar_width + 2 * line
         if any(summary.folded_reason == AT_STEP for summary in summaries):
-            text = next((t for t in _NOTES if text_size.width(t) <= x - bars_left), _NOTES[-1])
+            text = _longest(_NOTES, text_size, x - bars_left)
             bottom = round(top + height - (0.6 if is_narrow else 1.6) * line)
             _write(figure, text, (bars_left, bottom), points)
+
+
+def _longest(texts: Sequence[str], text_size: TextSize, available: int) -> str:
+    """Return the first of some texts, long to short, that fits into a width in pixels."""
+    return next((text for text in texts if text_size.width(text) <= available), texts[-1])
 
 
 def _write(figure: Figure, text: str, place: tuple[float, float], points: float) -> None:
@@ -208,7 +214,11 @@ def thin_axes(axes: Axes, points: float) -> None:
 
 
 def draw_fold_profiles(
-    axes: Axes, profiles: Sequence[FoldProfile | None], styles: Sequence[LineStyle], points: float
+    axes: Axes,
+    profiles: Sequence[FoldProfile | None],
+    styles: Sequence[LineStyle],
+    text_size: TextSize,
+    available: int,
 ) -> None:
     """Draw the power of outputs over the original's, from 0 to the new Nyquist frequency.
 
@@ -220,9 +230,12 @@ def draw_fold_profiles(
         One for each chain; None where it has none.
     styles : sequence of LineStyle
         One for each chain.
-    points : float
+    text_size : TextSize
         The size of the text.
+    available : int
+        How wide the title may be, in figure pixels.
     """
+    points = text_size.points
     axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
     lowest, highest = _LOWEST, _HIGHEST
     for profile, style in zip(profiles, styles, strict=True):
@@ -236,9 +249,8 @@ def draw_fold_profiles(
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest, highest)
     axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
-    axes.set_title(
-        "above 0: folded in; below 0: lost", fontsize=points, loc="left", y=1.0, pad=points / 3
-    )
+    title = _longest(_TITLES, text_size, available)
+    axes.set_title(title, fontsize=points, loc="left", y=1.0, pad=points / 3)
     thin_axes(axes, points)
 
 

@@ -15,6 +15,7 @@ from sampviz.dsp.dtypes import Array
 _DIRECTIONS = (0, 180, 90, 270, 45, 135, 315, 225, *(angle + 22.5 for angle in range(0, 360, 45)))
 _STEPS = 24  # distances that are tried; one is half the height of a label
 _NEAR = 2  # steps within which a label needs no leader
+_CLEARLY = 1.5  # times as far is another point, or a reader takes the label for that of both
 _CLEARANCE = 2.0  # pixels around a line
 _SAMPLING = 3.0  # pixels between the points along a line
 
@@ -41,7 +42,7 @@ def place_labels(
     """Return positions for the labels of points.
 
     Labels keep off markers, other labels and leaders. Where they can they keep off lines too,
-    leaders keep off markers, and labels without a leader are nearest to their own point.
+    leaders keep off markers, and labels without a leader are clearly nearest to their own point.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def place_labels(
         is_inside = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= area).all(axis=1)
         is_free = is_inside & ~_overlaps(boxes, np.vstack([occupied, markers]))
         is_clear = is_free & ~_overlaps(boxes, _squares(lines, _CLEARANCE))
-        is_clear &= ~is_near | (_distances(boxes, points).argmin(axis=1) == number)
+        is_clear &= ~is_near | _is_alone(_distances(boxes, points), number)
         other_boxes = np.vstack([occupied, np.delete(markers, number, axis=0)])
         leader_ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
         is_usable = is_clear & (is_near | ~_crosses(point, leader_ends, other_boxes))
@@ -148,6 +149,12 @@ def _distances(boxes: Array, points: Array) -> Array:
     """Return the distance from each box to each point, (K, M)."""
     nearest = np.clip(points, boxes[:, None, :2], boxes[:, None, 2:])
     return np.asarray(np.hypot(*np.moveaxis(nearest - points, -1, 0)))
+
+
+def _is_alone(distances: Array, number: int) -> Array:
+    """Return for each box, (K,), whether every other point lies clearly farther than its own."""
+    others = np.delete(distances, number, axis=1)
+    return np.asarray((others > _CLEARLY * distances[:, [number]]).all(axis=1))
 
 
 def _crosses(start: Array, leader_ends: Array, boxes: Array) -> Array:

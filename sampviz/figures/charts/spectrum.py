@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.analysis.fold_profile import FoldProfile, fold_profile
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import three_digits
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, RadialPower, decibels, radial_power
 from sampviz.figures.captions.annotations import header
@@ -24,6 +25,7 @@ from sampviz.figures.charts.axes import (
     new_chart,
     paler,
     style_axes,
+    text_size_of,
 )
 from sampviz.figures.charts.fold_summary import Y_LABELS, draw_fold_profiles
 from sampviz.figures.charts.nyquist_lines import SAME, nyquist_lines
@@ -31,12 +33,14 @@ from sampviz.figures.charts.reference_lines import draw_reference_lines
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
 Of = Literal["mean", "sum"]
 Unit = Literal["px", "mm"]
 UNITS = {"px": "cycles/px of the original", "mm": "cycles/mm"}
+FLOOR_NOTE = f"nothing below {three_digits(FLOOR_DB)}{NO_BREAK}dB"
 _WIDTH, _HEIGHT, _RATIO_HEIGHT = 180, 110, 55  # mm
 
 
@@ -161,6 +165,7 @@ def draw_spectrum(
     heights = [_HEIGHT, _RATIO_HEIGHT] if any(profiles) else [_HEIGHT]
     with chart_style(look):
         figure = new_chart(look, _WIDTH, sum(heights))
+        text_size = text_size_of(figure, points)
         stack = figure.subplots(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
         axes = stack[0]
         axis_label = "mean power of a ring" if of == "mean" else "power of a ring, summed"
@@ -173,14 +178,15 @@ def draw_spectrum(
         if unit == "px" and image.spacing and _square(image):
             _per_mm(axes, image.spacing[0], points)
         for ratio_axes in stack[1:]:
-            draw_fold_profiles(ratio_axes, profiles, chosen[1:], points)
+            room = round(figure.bbox.width) - 6 * text_size.line  # beside labels and numbers
+            draw_fold_profiles(ratio_axes, profiles, chosen[1:], text_size, room)
             ratio_axes.set_ylabel(Y_LABELS[0], fontsize=points)
         add_title_and_legend(
             figure,
             f"Power spectra of {header([image], '')}",
             "; ".join(
                 [
-                    f"0 dB: {reference_name} ring, nothing below {FLOOR_DB:g} dB",
+                    f"0 dB: {reference_name} ring, {FLOOR_NOTE}",
                     *_notes(image, unit),
                 ]
             ),
@@ -310,5 +316,5 @@ def _notes(image: Image, unit: Unit) -> list[str]:
         "all rings of a curve, corners too, add up to the variance (Parseval: checked)",
     ]
     if unit == "px" and image.spacing and not _square(image):
-        notes.append("pixels are not square: --unit mm gives cycles/mm")
+        notes.append("pixels are not square: --unit\u00a0mm gives cycles/mm")
     return notes + list(image.notes)

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from sampviz.analysis.evaluation import AXIS_NAMES
-from sampviz.dsp.spectrum import FLOOR_DB
+from sampviz.core.text import axes_text
 from sampviz.dsp.volume_spectrum import coverage, volume_power
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.charts.axes import (
@@ -26,6 +26,7 @@ from sampviz.figures.charts.axes import (
 from sampviz.figures.charts.nyquist_lines import SAME, nyquist_lines
 from sampviz.figures.charts.reference_lines import draw_reference_lines
 from sampviz.figures.charts.spectrum import (
+    FLOOR_NOTE,
     UNITS,
     Of,
     RadialCurve,
@@ -37,6 +38,7 @@ from sampviz.figures.charts.spectrum import (
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look
 from sampviz.figures.panels.column import Column, columns_of
+from sampviz.figures.style import NO_BREAK
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -215,7 +217,7 @@ def _notes(image: Image, unit: Unit, is_split: bool) -> list[str]:
     spacing = image.spacing or (1.0, 1.0, 1.0)
     notes = [
         "0 dB: the original's strongest ring" + " of each panel" * is_split,
-        f"nothing below {FLOOR_DB:g} dB",
+        FLOOR_NOTE,
         f"power |DFT|²/(DHW)²{channels}, without the mean of the volume",
         "thin: the corners of the spectrum, beyond Nyquist"
         if is_split
@@ -223,11 +225,10 @@ def _notes(image: Image, unit: Unit, is_split: bool) -> list[str]:
         "all rings of a curve add up to the variance (Parseval: checked)",
     ]
     if is_split:
-        notes.append(f"voxels of {_sides(spacing)} mm: detail across slices is drawn apart")
+        notes += [
+            f"voxels of {axes_text(spacing)}{NO_BREAK}mm: detail across slices is drawn apart",
+            "what is lost along one axis is missing in the panel of the others too",
+        ]
     if unit == "px" and not isclose(max(spacing), min(spacing), rel_tol=SAME):
-        notes.append("voxels are not cubes: --unit mm gives cycles/mm")
+        notes.append("voxels are not cubes: --unit\u00a0mm gives cycles/mm")
     return notes + list(image.notes)
-
-
-def _sides(spacing: Sequence[float]) -> str:
-    return "×".join(f"{mm:.3g}" for mm in spacing)

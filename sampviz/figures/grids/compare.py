@@ -53,8 +53,8 @@ def compare(
         rows of its own. All rows of a volume (`load` with ``volume=True``) are cuts of what is
         computed of the whole; without `slice` they go through where the chains differ most.
     chains : str, Chain, Operation, function, torch module, or sequence of these, optional
-        A column each; in a text commas stand between chains. By default max,stride,blur,flc, which
-        is said.
+        A column each; in a text commas stand between chains. By default max,stride,blur,flc,
+        of complex numbers avg for max, which is said.
     rows : str or sequence of str, optional
         Some of image, detail, error, spectrum, summary, zoom, difference, alias, foldspectrum,
         flat and lesion, with commas; by default the first five, on a page of two journal columns,
@@ -132,7 +132,10 @@ def compare(
     """
     images = as_images(image)
     if chains is None:
-        parsed = default_chains(of_labels=any(picture.labels for picture in images))
+        parsed = default_chains(
+            of_labels=any(picture.labels for picture in images),
+            of_complex=any(picture.array.dtype.kind == "c" for picture in images),
+        )
     else:
         parsed = as_chains(chains, allow_code=allow_code)
     comparison = Comparison.parse(

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
-from sampviz.figures.captions import annotations
+from sampviz.figures.captions import annotations, page_texts
 from sampviz.figures.captions.grid_captions import compare_caption
 from sampviz.figures.captions.metric_labels import MetricValues, label_row, metric_notes
-from sampviz.figures.captions.page_texts import crop_facts, footer, shared_facts, slice_texts
 from sampviz.figures.charts.axes import FAINT, LineStyle, line_styles
 from sampviz.figures.charts.fold_summary import draw_fold_summary, summarize_chains
 from sampviz.figures.charts.summary_text import summary_sentence, summary_values
@@ -100,7 +99,7 @@ class ComparisonContent:
         facts = []
         if comparison.lesion and "lesion" in self.rows:
             facts.append(f"lesion: {comparison.lesion}, and the contrast kept of it")
-        facts += crop_facts(self.panel_data, self.are_parts)
+        facts += page_texts.crop_facts(self.panel_data, self.are_parts)
         return facts + annotations.describe(
             self.images,
             self.panel_data,
@@ -185,7 +184,8 @@ class ComparisonContent:
         """What all outputs share."""
         first = self.panel_data[0].columns[1].chain if self._shared_steps else None
         start = f"each after {title_of(first.steps[: self._shared_steps])}" if first else ""
-        facts = slice_texts(self.panel_data), start, shared_facts(self.panel_data)
+        data = self.panel_data
+        facts = page_texts.slice_texts(data), start, page_texts.shared_facts(data)
         return "; ".join(filter(None, facts))
 
     def _headings(self) -> Sequence[tuple[str, ...]]:
@@ -198,7 +198,7 @@ class ComparisonContent:
             for i, column in self._outputs:
                 assert column.chain
                 headings[i] = (title_of(column.chain.steps[shared:]), *headings[i][1:])
-        if not (self.comparison.is_page and shared_facts(self.panel_data)):
+        if not (self.comparison.is_page and page_texts.shared_facts(self.panel_data)):
             return headings
         return [
             (heading, *(size.partition(",")[0] for size in rest)) for heading, *rest in headings
@@ -302,16 +302,18 @@ class ComparisonContent:
             options = self.comparison.options
             source = annotations.header(self.images, options.show)
             notes = [
-                footer(
+                page_texts.footer(
                     self.panel_data,
                     next(filter(None, self._details), None),
                     self.rows,
                     facts,
+                    self.zooms.aspect_errors,
                     "" if options.title is None else source,
                 )
             ]
         else:
             notes = annotations.notes(facts)
+        notes = page_texts.taken_notes(self.panel_data) + notes
         if self.metric_values and not self.comparison.is_page:
             notes += ["; ".join(metric_notes(self.metric_values, self.comparison.metrics))]
         return notes

@@ -9,7 +9,7 @@ from matplotlib.patches import Ellipse
 from sampviz.analysis.detection.curves import percentile
 from sampviz.analysis.detection.detection import Detection, Polarity
 from sampviz.analysis.detection.tables import shape_word
-from sampviz.core.text import MINUS
+from sampviz.core.text import MINUS, axes_text
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
@@ -83,7 +83,8 @@ def draw_detection(
         parts=PageParts(
             [FAINT, *(style.colour for style in styles)],
             ["Input", *map(str, detection.chains)],
-            subheader="the slice through its middle; " * (detection.image.axes == 3)
+            subheader="at one of the calmest places; "
+            + "the slice through its middle; " * (detection.image.axes == 3)
             + "one grey window for all; the numbers: contrast kept",
         ),
     )
@@ -180,7 +181,7 @@ def _levels_text(detection: Detection) -> str:
 def _facts(detection: Detection) -> str:
     """Return the name of the image and the size of its pixels."""
     spacing = detection.image.spacing
-    size = " × ".join(f"{mm:.2f}" for mm in spacing) + " mm" if spacing else ""
+    size = f"{axes_text(spacing)}{NO_BREAK}mm" if spacing else ""
     return ", ".join(part for part in (header([detection.image], "magnitude"), size) if part)
 
 
@@ -236,7 +237,10 @@ def _caption(
             f"Diameter in {detection.unit} of which half the contrast is kept, with its 95 %"
             f" interval: {'; '.join(halves)}"
         ),
-        Sentence(f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain"),
+        Sentence(
+            f"Pictures: one lesion of {view.diameter:g} {detection.unit} through each chain, at"
+            " one of the calmest places, where the contrast kept is most like its mean"
+        ),
         *operation_sentences(detection.chains),
     ]
     alt = [

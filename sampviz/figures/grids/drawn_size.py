@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sampviz.core.errors import OutputError, argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.names import fewer
 from sampviz.dsp.grid import Grid
 from sampviz.figures.grids.comparison import Comparison
@@ -17,7 +17,7 @@ _WHOLE = frozenset({"image", "spectrum", "difference"})  # rows with a whole pan
 def check_drawn_size(
     images: Sequence[Image], chains: Sequence[Chain], comparison: Comparison, rows: Sequence[str]
 ) -> None:
-    """Raise OutputError, before any work, for planes whose panels alone are too large.
+    """Raise UsageError, before any work, for planes whose panels alone are too large.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def check_drawn_size(
 
     Raises
     ------
-    OutputError
+    UsageError
         If the panels, each sample of the finest drawn as one pixel, have more pixels than are
         drawn.
     """
@@ -43,7 +43,7 @@ def check_drawn_size(
     pixels = lines * sum(_pixels(image, chains, comparison.options.levels) for image in images)
     if pixels > MOST_PIXELS:
         advice = "; ".join([*fewer({"chains": len(chains), "rows": len(rows)}), ""])
-        raise OutputError(
+        raise UsageError(
             f"the panels alone would have {pixels} px; at most {MOST_PIXELS} are drawn",
             argument("rows"),
             f"{advice}without {argument('rows')} a part is drawn",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sampviz.core.errors import UsageError
-from sampviz.core.text import interval_text
+from sampviz.core.text import axes_text, interval_text
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.captions.grid_captions import inputs_caption
 from sampviz.figures.captions.page_texts import one_line
@@ -246,7 +246,7 @@ def _spectrum_panel(image: Image, highest: float, count: int) -> Panel:
     levels, limits = decibels(amplitudes, float(amplitudes.max())), (FLOOR_DB, 0.0)
     pixels = apply_colormap(levels, limits, SPECTRUM)
     pixels[~representable] = _ABOVE_NYQUIST
-    nyquist = "×".join(dict.fromkeys(f"{0.5 / mm:.3g}" for mm in image.spacing or ()))
+    nyquist = axes_text(0.5 / mm for mm in image.spacing or ())
     text_below = f"Nyquist{NO_BREAK}{nyquist} cycles/mm"
     panel = Panel(pixels, (1, 1), text_below, array=levels, limits=limits)
     return replace(panel, name=f"spectrum, {image.name}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sampviz.core.text import axes_text
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.figures.captions import annotations
 from sampviz.figures.grids.frequency_axes import Frequencies, place_axes
@@ -44,7 +45,7 @@ class InputColumn:
     def titles(self) -> tuple[str, str, str]:
         """The name, which slice it is, and the size."""
         image = self.image
-        spacing = "×".join(dict.fromkeys(f"{mm:.3g}" for mm in image.spacing or ()))
+        spacing = axes_text(image.spacing or ())
         size = "×".join(map(str, image.size))
         taken = image.taken.replace(" mm", f"{NO_BREAK}mm").replace(
             "z = ", f"z{NO_BREAK}={NO_BREAK}"

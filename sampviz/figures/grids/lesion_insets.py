@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sampviz.analysis.detection.chain_levels import ChainLevels
-from sampviz.analysis.detection.detection import Detection, Polarity
+from sampviz.analysis.detection.detection import Detection, Polarity, root_mean_square
 from sampviz.analysis.detection.lesions import lesion
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids
@@ -18,9 +18,10 @@ from sampviz.images.intensity_window import Limits
 
 _SIDE = 9.0  # of the picture, in diameters of the lesion
 _STEPS = 7.0  # and at least so many of the coarsest steps
-_WINDOW = 1.5  # contrasts, to both sides of the median of the tissue
+_WINDOW = 1.5  # contrasts, to both sides of the median around the lesion
 _LARGER = 1.25  # than the lesion is the circle about it, in diameters and half a pixel more
 _USUAL = 3.0  # px across the lesion that is shown, about
+_CALM = 4  # one place in so many is calm enough for a picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,8 @@ class LesionView:
     @property
     def limits(self) -> Limits:
         """The grey window of all pictures."""
-        median, half = self.detection.tissue.median, _WINDOW * self.detection.contrast
+        around = _around(self.detection, self.place, self.diameter)
+        median, half = float(np.nanmedian(around)), _WINDOW * self.detection.contrast
         return median - half, median + half
 
     def zoom(self, side: int) -> tuple[int, int]:
@@ -72,7 +74,11 @@ class LesionView:
 
 
 def choose_lesion(detection: Detection) -> LesionView:
-    """Return the lesion that is most like the mean of all, of the diameter about 3 px."""
+    """Return the lesion that is shown: of about 3 px, in tissue that is calm around it.
+
+    Of the quarter of the places with the calmest surroundings it is the one that is most like the
+    mean of all; between bright and dark structures nobody sees a lesion.
+    """
     spacing = detection.image.spacing or (1.0,) * detection.image.axes
     size = float(np.exp(np.mean(np.log(spacing[-2:]))))
     index = int(np.argmin(np.abs(np.log(np.array(detection.diameters) / (_USUAL * size)))))
@@ -80,6 +86,9 @@ def choose_lesion(detection: Detection) -> LesionView:
     kept = np.stack(last)
     with np.errstate(all="ignore"):
         far = np.nansum((kept - np.nanmean(kept, axis=1, keepdims=True)) ** 2, axis=0)
+    places, diameter = range(len(detection.centres)), detection.diameters[index]
+    unrest = np.array([_unrest(_around(detection, place, diameter)) for place in places])
+    far[unrest > np.sort(unrest)[(len(unrest) - 1) // _CALM]] = np.inf
     far[~np.isfinite(kept).any(axis=0)] = np.inf
     place = int(np.argmin(far))
     steps = [_levels(detection, i).coarsest[-2:] for i in range(len(detection.chains))]
@@ -94,6 +103,23 @@ def choose_lesion(detection: Detection) -> LesionView:
         starts.append(min(max(round(centre[axis] - side / 2), 0), sides[axis] - side))
         shape.append(side)
     return LesionView(detection, index, place, (starts[0], starts[1]), (shape[0], shape[1]))
+
+
+def _around(detection: Detection, place: int, diameter: float) -> Array:
+    """Return the values up to one diameter from a place."""
+    image = detection.image
+    box = []
+    for mm, middle in zip(
+        image.spacing or (1.0,) * image.axes, detection.centres[place], strict=True
+    ):
+        reach, pixel = max(1, round(diameter / mm)), round(float(middle))
+        box.append(slice(max(0, pixel - reach), pixel + reach + 1))
+    return image.array[tuple(box)].astype(np.float64)
+
+
+def _unrest(values: Array) -> float:
+    """Return how far values lie from their median."""
+    return root_mean_square((values - np.median(values)).ravel())
 
 
 def inset_rows(view: LesionView, zoom: tuple[int, int]) -> list[PanelRow]:

@@ -125,7 +125,7 @@ class ShiftContent:
         """Say how far the image has moved, for every shift in text of the same width."""
         shifts, mm = self.sweep.shifts, self.sweep.mm_per_px
         px = _aligned(shifts, next(d for d in range(7) if _exact(shifts, d)))
-        labels = [f"moved{NO_BREAK}{number}{NO_BREAK}px" for number in px]
+        labels = [f"moved {number}{NO_BREAK}px" for number in px]
         if mm is not None:
             mm_texts = _aligned([float(shift) * mm for shift in shifts], 3)
             labels = [

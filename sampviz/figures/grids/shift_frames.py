@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sampviz.analysis.shift_sweep import ShiftedOutputs
+from sampviz.core.text import interval_text
 from sampviz.figures.captions import annotations
 from sampviz.figures.charts.shift_consistency import describe
 from sampviz.figures.grids.shift_content import ShiftContent, error_text
@@ -50,7 +51,7 @@ class FrameComposer:
         content = self._content
         low, high = content.detail_limits
         facts = content.facts(*self._zooms.aspect_errors)
-        facts.insert(1, f"detail: {content.scale.region.text}, window {low:.4g}..{high:.4g}")
+        facts.insert(1, f"detail: {content.scale.region.text}, window {interval_text(low, high)}")
         texts = [self._labels[outputs.shift], *map(error_text, outputs.consistency)]
         return arrange(
             content.rows(outputs, self._zooms.zooms[0], self._colormap, texts),

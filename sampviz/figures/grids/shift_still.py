@@ -73,7 +73,7 @@ def draw_worst_shift(
     detail = Detail(content.scale.region, content.detail_limits, (1, 1))
     notes = [
         describe(sweep),
-        footer([data], detail, ROWS[:2], facts),
+        footer([data], detail, ROWS[:2], facts, fit.zooms.aspect_errors),
         *([f"images: {content.crop.text}"] if content.crop else []),
         *(f"no room for the row {name}" for name in ROWS if name not in fit.rows),
     ]

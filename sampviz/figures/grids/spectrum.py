@@ -34,9 +34,10 @@ def spectrum(
     """Draw the radial power spectra of an image and of what every chain makes of it.
 
     As `sampviz spectrum`. All on one axis, with the old and the new Nyquist frequencies: beyond the
-    new one nothing can be kept, only be lost or be folded below it. Below stands the power of every
-    output over the original's. Of a volume whose spacing along one axis is more than twice that
-    along another there are two panels: the spectra within its slices, and across them.
+    new one nothing can be kept, only be lost or be folded below it. Below stands, of a plane, the
+    power of every output over the original's. Of a volume whose spacing along one axis is more
+    than twice that along another there are two panels: the spectra within its slices, and across
+    them.
 
     Parameters
     ----------

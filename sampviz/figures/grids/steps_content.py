@@ -106,6 +106,7 @@ class StepsContent:
         facts = self._facts(panel_data, rows, detail, zooms.aspect_errors, units)
         source = annotations.header([self.image], "magnitude")
         starts_with_image = self.specs[0].show == "image" and self.specs[0].stage == 0
+        source_in_foot = "" if self.title is None else source
         sheet = arrange_steps(
             cells,
             details,
@@ -113,7 +114,7 @@ class StepsContent:
             if starts_with_image
             else None,
             source if self.title is None else self.title,
-            [footer([panel_data], detail, rows, facts, "" if self.title is None else source)],
+            [footer([panel_data], detail, rows, facts, zooms.aspect_errors, source_in_foot)],
             spacing,
             columns=per_line,
             width=width,

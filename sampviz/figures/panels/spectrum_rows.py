@@ -6,6 +6,7 @@ from math import gcd
 
 import numpy as np
 
+from sampviz.core.text import axes_text
 from sampviz.dsp.spectrum import FLOOR_DB, decibels
 from sampviz.figures.panels.colormap import SPECTRUM, apply_colormap
 from sampviz.figures.panels.column import Column, Zoom
@@ -189,7 +190,7 @@ def factor_text(steps: tuple[float, float]) -> str:
     >>> factor_text((2.0, 2.0)), factor_text((1.0, 4.0))
     ('÷2', '÷1×4')
     """
-    return f"÷{_pair(*steps).replace('x', '×')}"
+    return f"÷{axes_text(steps)}"
 
 
 def _extent(size: tuple[int, ...], steps: tuple[float, float]) -> tuple[float, float, float, float]:
@@ -204,13 +205,8 @@ def _extent(size: tuple[int, ...], steps: tuple[float, float]) -> tuple[float, f
 
 def _nyquist_text(column: Column, image: Image) -> str:
     steps = [float(grid.step) for grid in column.grids]
-    line = f"Nyquist {_pair(*(0.5 / step for step in steps))}{NO_BREAK}cycles/px"
+    line = f"Nyquist {axes_text(0.5 / step for step in steps)}{NO_BREAK}cycles/px"
     if image.spacing is None:
         return line
     per_mm = (0.5 / (step * mm) for step, mm in zip(steps, image.spacing, strict=True))
-    return f"{line}\n{_pair(*per_mm)}{NO_BREAK}cycles/mm"
-
-
-def _pair(rows: float, columns: float) -> str:
-    first, second = f"{rows:.3g}", f"{columns:.3g}"
-    return first if first == second else f"{first}×{second}"
+    return f"{line}\n{axes_text(per_mm)}{NO_BREAK}cycles/mm"

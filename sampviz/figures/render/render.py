@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
-from sampviz.core.errors import OutputError, argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.captions.caption import Caption
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.layout.sheet import Arrow, PlacedBar, PlacedPanel, Rule, Sheet, TextBlock
@@ -84,11 +84,11 @@ def draw_sheet(sheet: Sheet, spacing: Spacing) -> PanelFigure:
 
     Raises
     ------
-    OutputError
+    UsageError
         If it is larger than can be drawn.
     """
     if max(sheet.width, sheet.height) > MOST_SIDE or sheet.width * sheet.height > MOST_PIXELS:
-        raise OutputError(
+        raise UsageError(
             f"the figure would have {sheet.height}x{sheet.width} px",
             "the drawing",
             f"draw fewer columns, or lower {argument('width')} or {argument('dpi')}",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import file_digest, sha256
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from sampviz.recipes.batch.index_page import index_page
 MANIFEST = "manifest.json"
 Record = dict[str, Any]
 _RECORDS = ".sampviz"
+_RECIPE = "recipe"  # among the records: the file of the recipe, from the folder on
 _LARGEST = 10_000_000  # bytes of a record
 _OF_HEAD = 2000  # bytes of a manifest, in which its title stands
 _TITLE = re.compile(r'^  "recipe": (".*"),$', re.MULTILINE)
@@ -41,31 +43,60 @@ class Folder:
         self.path, self._overwrite = path, overwrite
         self._records = path / _RECORDS
 
-    def open(self, title: str, files: Mapping[str, Iterable[str]], count: int) -> None:
+    def open(
+        self,
+        title: str,
+        files: Mapping[str, Iterable[str]],
+        count: int,
+        recipe: Path | None = None,
+    ) -> None:
         """Make the folder; OutputError if one of `files`, each with its inputs, must not go there.
 
         That is a link that leads out of the folder, or a file that sampviz did not make; so with
         the pages of so many figures. Nor does a second recipe: the manifest is of one, by its
-        title.
+        title, and by its file if it is given.
         """
-        other = self._title()
-        if other not in (None, title) and not self._overwrite:
-            raise OutputError(
-                f"the folder holds the figures of another recipe, {short_repr(repr(other))}",
-                str(self.path),
-                f"give each recipe its own folder, or {argument('overwrite', True)} to list those"
-                f" of {short_repr(repr(title))} alone",
-            )
+        if not self._overwrite:
+            self._check_recipe(title, recipe)
         make_folder(self.path)
         make_folder(self._records)
         check_inside(self._records, self.path)
         with self._locked():  # what a killed run left: no other writes now
             for leftover in self._records.glob(".sampviz-*"):
                 leftover.unlink(missing_ok=True)
+            if recipe:
+                place = _relative(recipe, self.path).encode(errors="replace")
+                self._write(self._records / _RECIPE, place, overwrite=True)
         own = dict.fromkeys([MANIFEST, *page_names(count)], ())
         for name, sources in {**own, **files}.items():
             check_inside(self.path / name, self.path)
             check_target(self.path / name, sources, overwrite=self._overwrite)
+
+    def _check_recipe(self, title: str, recipe: Path | None) -> None:
+        """Raise OutputError if the folder holds the figures of another recipe."""
+        other, namesake = self._title(), self._namesake(recipe)
+        if other in (None, title) and not namesake:
+            return
+        name = f"of this name, {namesake}" if namesake else repr(other)
+        raise OutputError(
+            f"the folder holds the figures of another recipe, {short_repr(name)}",
+            str(self.path),
+            f"give each recipe its own folder, or {argument('overwrite', True)} to list those"
+            f" of {short_repr(repr(title))} alone",
+        )
+
+    def _namesake(self, recipe: Path | None) -> Path | None:
+        """Return the file that the figures are of, if it is there, of the same name and another."""
+        if not recipe:
+            return None
+        path = self._records / _RECIPE
+        try:
+            with open_file(path, str(path)) as file:
+                other = (self.path.resolve() / file.read(_OF_HEAD).decode()).resolve()
+            is_namesake = other.stem == recipe.stem and other.is_file()
+            return other if is_namesake and not other.samefile(recipe) else None
+        except (OSError, ValueError, InputError):
+            return None
 
     def _title(self) -> str | None:
         """Return the title of the recipe that the manifest is of; None where it says none."""
@@ -165,6 +196,14 @@ class Folder:
 
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self._records / "lock")
+
+
+def _relative(recipe: Path, folder: Path) -> str:
+    """Return where a recipe lies, from a folder on: both may be moved together."""
+    try:
+        return Path(relpath(recipe.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return recipe.resolve().as_posix()
 
 
 def _is_record(value: Any, name: str) -> bool:

@@ -183,7 +183,7 @@ def batch(
         if dry_run:
             return _result(target, planned, stale, "planned", {})
         files = {file: job.recipe.inputs for job in stale for file in job.recipe.files}
-        folder.open(title, files, len(names))
+        folder.open(title, files, len(names), Path(recipe) if Path(recipe).is_file() else None)
         errors: dict[str, Exception] = {}
         try:
             _draw(stale, folder, pool, errors, keep_going, progress)

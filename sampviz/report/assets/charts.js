@@ -68,6 +68,7 @@ function drawRadial(place, level, selected, marks, floor, unit) {
   const highest = Math.max(0, ...curves.flatMap(({ level: levels }) => levels));
   const y = { low: floor, high: highest, label: "mean power of a ring (dB)" };
   const { chart, across, up } = framed(place, x, y);
+  const names = [];
   const nyquist = (name, ends, rise) => {
     for (const at of ends) {
       const line = { x1: across(at), x2: across(at), y1: up(0), y2: up(floor), class: "nyquist" };
@@ -77,8 +78,8 @@ function drawRadial(place, level, selected, marks, floor, unit) {
     const text = `${name} ${texts.join(", ")}`;
     const at = across(Math.min(...ends));
     const hasRoom = at - FRAME.left > LETTER * text.length; // at the left of its line
-    const where = hasRoom ? { x: at - 4, class: "tick end" } : { x: at + 4, class: "tick" };
-    chart.append(svg("text", { ...where, y: up(floor) - 6 - rise }, text));
+    const where = hasRoom ? { x: at - 4, class: "tick end name" } : { x: at + 4, class: "tick name" };
+    names.push(svg("text", { ...where, y: up(floor) - 6 - rise }, text));
   };
   nyquist("Nyquist", curves[0].nyquist, 0);
   if (curves[selected].lost.some((at, axis) => at < curves[0].nyquist[axis])) {
@@ -90,6 +91,7 @@ function drawRadial(place, level, selected, marks, floor, unit) {
     const width = number === selected ? 3 : 1.3;
     chart.append(svg("polyline", { points: path, "stroke-width": width, ...lineOf(marks[number]) }));
   });
+  chart.append(...names); // over the lines that they reach across
   chart.setAttribute("role", "img");
   chart.setAttribute("aria-label", `Radial power spectra of ${level.panels.map((p) => p.title).join(", ")}`);
 }

@@ -27,9 +27,10 @@ function drawProfiles(place, level, selected, marks) {
     label: "power re original (dB)",
   };
   const x = { low: 0, high: 1, label: "frequency / new Nyquist" };
-  const { chart, across, up } = framed(place, x, y, PROFILE);
+  const { chart, across, up, width: whole } = framed(place, x, y, PROFILE);
+  const title = whole < 360 ? "> 0: folded or added; < 0: lost" : "above 0: folded in or added; below 0: lost";
   chart.append(
-    svg("text", { x: PROFILE.left, y: 14 }, "above 0: folded in; below 0: lost"),
+    svg("text", { x: PROFILE.left, y: 14 }, title),
     svg("line", { x1: across(0), x2: across(1), y1: up(0), y2: up(0), class: "ideal" }),
   );
   for (const { profile, number } of drawn) {

@@ -46,7 +46,7 @@ const sliceWords = ({ name, letter }, place) =>
 function distanceWords(plane, from, to) {
   const distance = slicePlace(plane, to) - slicePlace(plane, from);
   if (Math.abs(distance) < 0.05) return "";
-  return ` (${distance > 0 ? "+" : ""}${fixed(distance, 1)}\u00a0${plane.unit})`;
+  return ` (${distance > 0 ? "+" : ""}${shown(distance, 3)}\u00a0${plane.unit})`;
 }
 
 /** The number of a slice, as `--slice` counts. */

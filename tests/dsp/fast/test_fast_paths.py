@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sampviz.dsp.dtypes import FiniteFastPath
-from sampviz.dsp.fast import dense_crop, nufft
+from sampviz.dsp.fast import dense_crop, nufft, plane_scatter
 from sampviz.dsp.fast import row_tiles as bands
 from sampviz.dsp.fast import window_extrema as window_extrema_module
 from sampviz.dsp.fast.binomial_filter import binomial_filter
@@ -20,6 +20,7 @@ from sampviz.dsp.fast.detail_preserving_pool import detail_preserving_pool
 from sampviz.dsp.fast.filter2d import filter_windows
 from sampviz.dsp.fast.fourier_crop import low_frequencies
 from sampviz.dsp.fast.plane_scatter import scatter_planes
+from sampviz.dsp.fast.slices import depth_factor
 from sampviz.dsp.fast.window_extrema import window_extrema
 from sampviz.dsp.fourier_crop import crop
 from sampviz.dsp.sliding_window import window_layouts
@@ -258,6 +259,23 @@ def test_scattered(size: tuple[int, int], k: int) -> None:
     x, kernel = image(size), image((k, k), 2).astype(float)
     wanted = plain.scattered(x, kernel)
     same(made(scatter_planes(kernel, size, (2, 2), (0, 0), wanted.shape, FLOAT32), x), wanted)
+
+
+def test_scattered_in_bands_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plane_scatter, "_PIXELS", 512)
+    x, kernel = image((40, 9)), image((3, 3), 2).astype(float)
+    wanted = plain.scattered(x, kernel)
+    kernel_of_planes = scatter_planes(kernel, x.shape, (2, 2), (0, 0), wanted.shape, FLOAT32)
+    same(made(kernel_of_planes, x), wanted)
+
+
+def test_a_kernel_that_is_a_product_is_parted_in_its_factors() -> None:
+    taps, plane = np.array([1.0, -2.0, 4.0, 0.5]), image((4, 4), 3).astype(float)
+    parts = depth_factor(np.multiply.outer(taps, plane))
+    assert parts is not None
+    assert [each.shape for each in parts] == [(4,), (4, 4)]
+    np.testing.assert_allclose(np.multiply.outer(*parts), np.multiply.outer(taps, plane))
+    assert depth_factor(np.arange(27.0).reshape(3, 3, 3) ** 2) is None
 
 
 @pytest.mark.usefixtures("band")

@@ -57,6 +57,13 @@ def test_front_is_what_no_other_point_beats(
         assert as_good(one, following)[0]  # the best in x comes first
 
 
+def test_rounding_puts_no_point_on_the_front() -> None:
+    points = [Point("one", 0.016, 6e-8), Point("two", 0.022, 7e-9), Point("far", 0.34, 0.66)]
+    lower = Axis("x", "", "lower")
+    assert [point.label for point in pareto(points, lower, lower)] == ["one"]
+    assert len(pareto([Point("a", 0.0, 0.0), Point("b", 0.0, 0.0)], lower, lower)) == 2
+
+
 def spread(value: float, part: float) -> tuple[float, float]:
     return value * (1 - part), value * (1 + part)
 

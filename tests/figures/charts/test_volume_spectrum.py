@@ -107,3 +107,15 @@ def test_a_panel_for_each_direction_can_be_read(source: str, titles: list[str]) 
     assert all(axes.get_xlabel() == "cycles/mm" for axes in figure.axes)
     names = {text.get_text() for text in figure.axes[-1].texts}
     assert any(name.startswith("Nyquist of the original") for name in names)
+
+
+def test_spectra_as_images_are_of_all_slices_and_name_none() -> None:
+    volume = as_image(np.random.default_rng(0).random((8, 10, 12)), volume=True)
+    spectra = sampviz.spectrum(volume, "max", two_d=True)
+    pictures = sampviz.compare(volume, "max", rows="image,spectrum", width=80)
+    feet = [
+        " ".join(line for block in figure.sheet.texts for line in block.lines)  # type: ignore[attr-defined]
+        for figure in (spectra, pictures)
+    ]
+    assert all("mean power of all slices" in foot for foot in feet)
+    assert ["how far their slice lies" in foot for foot in feet] == [False, True]

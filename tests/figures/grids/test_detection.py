@@ -81,6 +81,7 @@ def test_its_words_say_what_was_put_in_and_what_is_half(detection: Detection) ->
     half = next(limit.d50.text for limit in detection.limits if limit.level == 2)
     assert f"Striding, no filter ×2, bright: {half}" in texts
     assert "12 discs" in texts
+    assert "Input: tissue, 1×0.9 mm." in texts
     assert "tissue: above" in texts
 
 
@@ -116,3 +117,13 @@ def test_volumes_show_the_slice_through_the_lesion() -> None:
     encode_figure(figure)
     assert_page(figure, 183, 250)
     assert len(figure.axes) == 1
+
+
+def test_the_lesion_that_is_shown_lies_in_calm_tissue() -> None:
+    array = np.full((64, 64), 100, np.float32)
+    array[:, :32] += np.random.default_rng(0).choice([-60, 60], (64, 32))
+    words = {"diameters": [3], "lesions": 16, "noise": 0, "mask": np.ones((64, 64), bool)}
+    detection = detect_lesions(as_image(array), parse_chains("avg"), **words)  # type: ignore[arg-type]
+    columns = detection.centres[:, 1]
+    assert 4 <= np.count_nonzero(columns > 36) < 12
+    assert columns[choose_lesion(detection).place] > 36

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sampviz.core.errors import OutputError
+from sampviz.core.errors import UsageError
 from sampviz.figures.grids import drawn_size
 from sampviz.figures.grids.compare import compare
 from sampviz.images.image import Image
@@ -34,5 +34,5 @@ def test_nothing_is_computed_for_what_cannot_be_drawn(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Chain, "__call__", run)
     image = Image.of(np.broadcast_to(np.float32(1), (8192, 8192)), "a")
-    with pytest.raises(OutputError, match="the panels alone would have 201326592 px"):
+    with pytest.raises(UsageError, match="the panels alone would have 201326592 px"):
         compare(image, "max,flc", rows="image")

@@ -190,6 +190,15 @@ def test_the_foot_says_what_is_not_the_whole_image_or_its_shape() -> None:
     assert rough in whole
 
 
+def test_of_several_inputs_the_foot_says_which_slices_they_are() -> None:
+    images = [sampviz.load("sample:dwi", slice=3), sampviz.load("sample:t1", slice=5)]
+    for options in ({}, {"rows": "image"}):
+        texts = sampviz.compare(images, "max", **options).sheet.texts  # type: ignore[arg-type]
+        lines = " ".join(line for block in texts for line in block.lines)
+        assert "dwi: axial slice 3 of 0..23" in lines
+        assert "; t1: axial slice 5 of 0..7" in lines
+
+
 def test_errors_without_a_detail_are_of_what_is_left_of_the_image() -> None:
     _, output, error = (panel.size for panel in extents(sampviz.compare(NARROW, "max"))[:3])
     assert output[0] < 0.6 * output[1]

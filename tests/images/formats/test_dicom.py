@@ -166,6 +166,17 @@ def test_the_window_of_the_header(
     assert image.window_source == f"WindowCenter and WindowWidth{source}"
 
 
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+def test_of_a_series_whose_windows_differ_the_middle_image_s_is_taken(save: Save) -> None:
+    files = [
+        of(position=place, number=number, WindowCenter=100 * number, WindowWidth=11)
+        for number, place in enumerate(positions(), start=1)
+    ]
+    volume = load(save(*files), slice=0)
+    assert volume.header_window == (300 - 5.5, 300 + 4.5)
+    assert volume.window_source == "WindowCenter and WindowWidth, that of the middle image"
+
+
 @pytest.mark.parametrize(
     ("elements", "expected"),
     [

@@ -28,11 +28,11 @@ def recipe(folder: Path, count: int, *, formats: str = '"png"') -> Path:
 
 
 def left_in(folder: Path) -> dict[str, bytes]:
-    """Return all files of a folder but the lock; records and manifest without the seconds."""
+    """Return all files of a folder but the lock and where its recipe lies, without the seconds."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if path.is_file() and path.name != "lock":
+        if path.is_file() and path.name not in ("lock", "recipe"):
             found[name] = path.read_bytes()
             if path.suffix == ".json":
                 values = json.loads(found[name])
