@@ -136,7 +136,8 @@ def swell_array(folder: Path) -> None:
 
 
 def garble_array(folder: Path) -> None:
-    np.savez_compressed(folder / "a.npz", **{"0": np.eye(3)})
+    arrays: dict[str, Any] = {"0": np.eye(3)}
+    np.savez_compressed(folder / "a.npz", **arrays)
     data = bytearray((folder / "a.npz").read_bytes())
     name, extra = data[26], data[28]
     start = 30 + name + extra
