@@ -85,6 +85,7 @@ def run_in_slabs(
             shape = (*part.shape[:-3], slabs[-1].written.stop, *part.shape[-2:])
             out = np.empty(shape, part.dtype)
         out[..., slab.written, :, :] = part
+        del part  # while the next is made
     return out
 
 

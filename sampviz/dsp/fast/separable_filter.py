@@ -20,6 +20,7 @@ from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts
 
 _SUMS = 52  # slot
 _BUFFERS = 1.5  # the stack, and sums of half of its size
+_LEAST = 2**13  # pixels; fewer take less time than the calls
 
 
 def keeps_every_second(rows: WindowLayout, columns: WindowLayout) -> bool:
@@ -61,7 +62,9 @@ def separable_filter(
         `function(volume, out)`.
     """
     depth, rows, columns = layouts
-    tall = tall_plane(rows, columns.n, depth.count, border, buffers=_BUFFERS, alone=True)
+    tall = tall_plane(
+        rows, columns.n, depth.count, border, buffers=_BUFFERS, least=_LEAST, alone=True
+    )
     slices = slab_sums(window_terms(depth, taps[0], border), tall.number)
     offsets = range(-rows.before, rows.k - rows.before)
     terms = [(i % 2, i // 2, tap) for i, tap in zip(offsets, taps[1].tolist(), strict=True) if tap]

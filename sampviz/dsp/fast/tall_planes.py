@@ -146,6 +146,7 @@ def tall_plane(
     fill: float = 0.0,
     *,
     buffers: float = 2,
+    least: int = 1,
     alone: bool = False,
 ) -> TallPlane:
     """Plan how slices are stacked; large ones are left alone.
@@ -164,6 +165,8 @@ def tall_plane(
         What `zero` stands for.
     buffers : float
         How many arrays of the size of the tall plane are in use at a time.
+    least : int
+        Pixels that are taken together however small the result is.
     alone : bool
         Whether one slice alone is given margins too.
 
@@ -174,7 +177,7 @@ def tall_plane(
     """
     s, n = rows.s, rows.n
     # All of them take one and a half times the memory of the result at most.
-    pixels = min(_PIXELS, int(slices * rows.count * (columns // s) * 1.5 / buffers))
+    pixels = min(_PIXELS, max(least, int(slices * rows.count * (columns // s) * 1.5 / buffers)))
     number = max(1, min(slices, pixels // (n * columns)))
     if number == 1 and not alone:
         return TallPlane(1, n, 0, (n, columns), rows, slice(0, rows.count))

@@ -30,6 +30,7 @@ Choose = Callable[[Array, Array, Array], object]  # of two arrays, written to th
 
 _EVERY = 3  # slot, after those of the rows
 _STACK = 2**15  # pixels of small planes that are taken together
+_SMALL = 2**20  # voxels that stay in the cache while NaN is looked for
 Index = tuple[slice, ...]
 
 
@@ -80,16 +81,31 @@ def window_extrema(largest: bool, layouts: WindowLayouts, dtype: DType) -> FastP
     buffers = 2 if rows.s > 1 else 8  # of a step of 1 the result is large already
     tall = tall_plane(rows, columns.n, depth.count, "zero", fill, buffers=buffers)
     taps = [_taps(depth, 0, 1, begin, begin + tall.number) for begin in range(depth.count)]
-    choose = _keeping_nan(largest)
 
-    def extreme_slices(volume: Array, begin: int, out: Array) -> Array:
-        if depth.k == 1 and depth.before == 0:
-            return volume[begin * depth.s :: depth.s][: len(out)]
-        _choose(choose, taps[begin], [volume], out, fill)
-        return out
+    def of_slices(choose: Choose, choose_in_plane: Choose | None) -> Callable[[Array, Array], None]:
+        def extreme_slices(volume: Array, begin: int, out: Array) -> Array:
+            if depth.k == 1 and depth.before == 0:
+                return volume[begin * depth.s :: depth.s][: len(out)]
+            lines = volume.reshape(len(volume), -1), out.reshape(len(out), -1)
+            _choose(choose, taps[begin], lines[:1], lines[1], fill)
+            return out
 
-    choose_in_plane = _extrema_of_planes(largest, tall.rows, columns, dtype)
-    return map_images(over_slices(tall, extreme_slices, choose_in_plane, counts, dtype), counts)
+        planes = _extrema_of_planes(largest, tall.rows, columns, dtype, choose_in_plane)
+        return over_slices(tall, extreme_slices, planes, counts, dtype)
+
+    quick, careful = _quick(largest), _keeping_nan(largest)
+    of_numbers, of_all = of_slices(quick, quick), of_slices(careful, None)
+
+    def write(volume: Array, out: Array) -> None:
+        is_known = volume.size <= _SMALL and not np.isnan(volume.min())
+        (of_numbers if is_known else of_all)(volume, out)
+
+    return map_images(write, counts)
+
+
+def _quick(largest: bool) -> Choose:
+    """Return OpenCV's way, for arrays without NaN."""
+    return cv2.max if largest else cv2.min
 
 
 def _keeping_nan(largest: bool) -> Choose:
@@ -98,8 +114,13 @@ def _keeping_nan(largest: bool) -> Choose:
 
 
 def _extrema_of_planes(
-    largest: bool, rows: WindowLayout, columns: WindowLayout, dtype: DType
+    largest: bool,
+    rows: WindowLayout,
+    columns: WindowLayout,
+    dtype: DType,
+    way: Choose | None = None,
 ) -> Callable[[Array, Array], None]:
+    """Return the extremes of a plane, each band of rows in the quickest way if none is given."""
     fill = -np.inf if largest else np.inf
     bands = [
         (slice(first, last), _samples_of(rows, first, last), _taps(rows, 0, 1, first, last))
@@ -109,10 +130,10 @@ def _extrema_of_planes(
 
     def choose_in_plane(plane: Array, out: Array) -> None:
         for band, samples, taps in bands:
-            choose = _quickest(largest, plane[samples])
-            row_halves = PolyphaseRows(band.stop - band.start, columns.n, dtype=dtype)
-            _choose(choose, taps, [plane], row_halves.all, fill)
-            choose_columns(choose, row_halves, out[band])
+            choose = way or _quickest(largest, plane[samples])
+            of_rows, parts = _rows_and_parts(band.stop - band.start, columns, dtype)
+            _choose(choose, taps, [plane], of_rows, fill)
+            choose_columns(choose, parts(), out[band])
 
     return choose_in_plane
 
@@ -131,11 +152,11 @@ def _extrema_of_stacks(
         planes, rows_of_all = x.reshape(-1, rows.n, columns.n), out.reshape(-1, columns.count)
         for first in range(0, len(planes), at_once):
             stack = planes[first : first + at_once]
-            row_halves = PolyphaseRows(len(stack) * rows.count, columns.n, dtype=dtype)
-            of_rows = row_halves.all.reshape(len(stack), rows.count, columns.n)
-            _choose(choose_rows, row_taps, [stack], of_rows, fill)
+            of_rows, parts = _rows_and_parts(len(stack) * rows.count, columns, dtype)
+            of_planes = of_rows.reshape(len(stack), rows.count, columns.n)
+            _choose(choose_rows, row_taps, [stack], of_planes, fill)
             band = slice(first * rows.count, (first + len(stack)) * rows.count)
-            choose_columns(_quickest(largest, stack), row_halves, rows_of_all[band])
+            choose_columns(_quickest(largest, stack), parts(), rows_of_all[band])
         return out
 
     return apply
@@ -145,19 +166,29 @@ def _quickest(largest: bool, samples: Array) -> Choose:
     least = samples.min()
     if least != least:  # NaN is not equal to itself
         return _keeping_nan(largest)
-    return cv2.max if largest else cv2.min
+    return _quick(largest)
+
+
+def _rows_and_parts(
+    count: int, columns: WindowLayout, dtype: DType
+) -> tuple[Array, Callable[[], list[Array]]]:
+    """Return where rows are written, and what parts them, for a step of 2 in even and odd ones."""
+    if columns.s == 2:
+        halves = PolyphaseRows(count, columns.n, dtype=dtype)
+        return halves.all, lambda: [halves.even, halves.odd]
+    rows = buffer(0, (count, columns.n), dtype)
+    return rows, lambda: [rows]
 
 
 def _extrema_of_columns(
     columns: WindowLayout, dtype: DType, fill: float
-) -> Callable[[Choose, PolyphaseRows, Array], None]:
+) -> Callable[[Choose, list[Array], Array], None]:
     s = columns.s
     if s > 2:  # every window, of which some are kept
         columns = replace(columns, s=1, count=s * (columns.count - 1) + 1)
     taps = _taps(columns, 1, columns.s, 0, columns.count)
 
-    def choose_columns(choose: Choose, rows: PolyphaseRows, out: Array) -> None:
-        parts = [rows.all] if columns.s == 1 else [rows.even, rows.odd]
+    def choose_columns(choose: Choose, parts: list[Array], out: Array) -> None:
         if s > 2:
             every = buffer(_EVERY, (len(out), columns.count), dtype)
             _choose(choose, taps, parts, every, fill)
