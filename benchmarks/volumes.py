@@ -9,6 +9,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from benchmarks import volume_peers as peers
 from benchmarks.coverage import agree
 from benchmarks.operations import noise
 from benchmarks.peers import HAS_TORCH, Peers
-from benchmarks.side_by_side import Call, Row, row, time_calls, time_cold_calls
+from benchmarks.side_by_side import Call, Rounds, Row, row, time_calls, time_cold_calls
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.chain import parse_chains
 
@@ -55,48 +56,70 @@ WANTED = 2.0  # times the fastest peer; those below have filters that torch has 
 WANTED_OF_FILTERS = 1.7
 FLOAT64 = 1 / 2.5
 MEMORY = 3.0  # outputs
+SWEEPS, ROUNDS = 3, 3  # through all cases, and of each case in a sweep
+
+
+@dataclass
+class Timed:
+    """What was measured of a case: seconds of us and the peers, and of float64 and float32."""
+
+    times: Rounds
+    types: Rounds
+    outputs: float  # the largest memory
 
 
 def rows(quick: bool, case: str = "") -> Iterator[Row]:
     """Yield each operation at each size against the peers, in float64, and its memory.
 
-    Those whose name has the text `case` in it.
+    Those whose name has the text `case` in it. The rounds of a case are spread over the run: a
+    machine is slower for minutes, one core more than the other, and so is what takes one or both.
     """
     if not HAS_TORCH:
         print("torch is not installed: volumes have no peers", file=sys.stderr)
         return
     if not peers.HAS_SKIMAGE:
         print("scikit-image is not installed: it is left out", file=sys.stderr)
-    for size in ("64",) if quick else SIZES:
-        shape, factors = SIZES[size]
-        x = noise(shape)
-        for name in QUICK if quick else CHAINS:
-            if case not in f"{name} {size}":
-                continue
-            text, peers_of = CHAINS[name]
-            rounds = 3 if quick else 9
-            yield from _against_peers(f"{name} {size}", text, peers_of, x, factors, rounds)
+    sizes, names = (("64",), QUICK) if quick else (tuple(SIZES), tuple(CHAINS))
+    cases = [(n, size) for size in sizes for n in names if case in f"{n} {size}"]
+    timed: dict[str, Timed] = {}
+    for _ in range(1 if quick else SWEEPS):
+        for name, size in cases:
+            label = f"{name} {size}"
+            timed[label] = _timed(label, *CHAINS[name], *SIZES[size], timed.get(label))
+    for name, size in cases:
+        yield from _rows(f"{name} {size}", CHAINS[name][0], timed[f"{name} {size}"])
 
 
-def _against_peers(
-    case: str, text: str, peers_of: Callable[..., Peers], x: peers.Array, f: peers.Factors,
-    rounds: int,
-) -> Iterator[Row]:  # fmt: skip
+def _timed(
+    case: str, text: str, peers_of: Callable[..., Peers], shape: peers.Factors, f: peers.Factors,
+    before: Timed | None,
+) -> Timed:  # fmt: skip
+    """Return the rounds of a sweep after those before."""
+    x = noise(shape)
     call, double = ours(text, x, f), ours(text, x.astype(np.float64), f)
     published = peers_that_agree(peers_of(x, f), call(), case)
-    times = time_calls({"ours": call, **published}, rounds)
+    times = time_calls({"ours": call, **published}, ROUNDS)
+    types = time_cold_calls({"ours": double, "float32": call}, ROUNDS)
+    if before is None:
+        return Timed(times, types, _memory(call))
+    return Timed(_joined(before.times, times), _joined(before.types, types), before.outputs)
+
+
+def _joined(before: Rounds, after: Rounds) -> Rounds:
+    return {name: seconds + after[name] for name, seconds in before.items()}
+
+
+def _rows(case: str, text: str, timed: Timed) -> Iterator[Row]:
     wanted = WANTED_OF_FILTERS if case.startswith(("blur", "conv3")) else WANTED
     promise = wanted if text else None  # unpool alone is half of max+unpool
-    outputs = _memory(call)
-    limit = f"peak {outputs:.2f}x output"
-    own = {name for name in published if name.startswith(peers.HALF)}
-    chosen = {each: times[each] for each in ("ours", *published) if each not in own}
-    yield row("volumes", case, chosen, promise, limit=limit)
+    outputs = timed.outputs
+    own = {name for name in timed.times if name.startswith(peers.HALF)}
+    chosen = {name: seconds for name, seconds in timed.times.items() if name not in own}
+    yield row("volumes", case, chosen, promise, limit=f"peak {outputs:.2f}x output")
     if own:
-        faster = {each: times[each] for each in ("ours", *sorted(own))}
+        faster = {each: timed.times[each] for each in ("ours", *sorted(own))}
         yield row("volumes", f"{case}, half spectrum", faster, None)
-    types = time_cold_calls({"ours": double, "float32": call}, rounds)
-    yield row("volumes", f"{case}, float64", types, FLOAT64)
+    yield row("volumes", f"{case}, float64", timed.types, FLOAT64)
     yield Row(
         "volumes", f"{case}, memory", outputs, "bound", MEMORY, MEMORY / outputs,
         MEMORY / outputs, MEMORY / outputs, 1.0, unit="outputs",
