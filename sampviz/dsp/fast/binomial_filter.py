@@ -56,7 +56,8 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     if not depths:
         return map_images(_plane_filter(k), counts)
     (depth,) = depths
-    if columns.n <= _SHORT and keeps_every_second(rows, columns) and k != 5:  # of 5 is pyrDown
+    longest = _SHORT if dtype.char == "f" or k > 4 else columns.n  # float64's filters are slower
+    if columns.n <= longest and keeps_every_second(rows, columns) and k != 5:  # of 5 is pyrDown
         taps = binomial(depth.k), binomial(k), binomial(k)
         return map_images(separable_filter(taps, layouts, "reflect", dtype), counts)
     buffers = 1.5 if k == 5 else 2
