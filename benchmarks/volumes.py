@@ -9,7 +9,6 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -59,15 +58,6 @@ MEMORY = 3.0  # outputs
 SWEEPS, ROUNDS = 3, 3  # through all cases, and of each case in a sweep
 
 
-@dataclass
-class Timed:
-    """What was measured of a case: seconds of us and the peers, and of float64 and float32."""
-
-    times: Rounds
-    types: Rounds
-    outputs: float  # the largest memory
-
-
 def rows(quick: bool, case: str = "") -> Iterator[Row]:
     """Yield each operation at each size against the peers, in float64, and its memory.
 
@@ -81,45 +71,48 @@ def rows(quick: bool, case: str = "") -> Iterator[Row]:
         print("scikit-image is not installed: it is left out", file=sys.stderr)
     sizes, names = (("64",), QUICK) if quick else (tuple(SIZES), tuple(CHAINS))
     cases = [(n, size) for size in sizes for n in names if case in f"{n} {size}"]
-    timed: dict[str, Timed] = {}
-    for _ in range(1 if quick else SWEEPS):
-        for name, size in cases:
-            label = f"{name} {size}"
-            timed[label] = _timed(label, *CHAINS[name], *SIZES[size], timed.get(label))
+    times: dict[tuple[str, str], Rounds] = {}
+    types: dict[tuple[str, str], Rounds] = {}
+    # The types last: memory that is given back for them is slower for a while.
+    for found, timed in ((times, _beside_peers), (types, _types)):
+        for _ in range(1 if quick else SWEEPS):
+            for name, size in cases:
+                rounds = timed(f"{name} {size}", *CHAINS[name], *SIZES[size])
+                before = found.setdefault((name, size), {each: [] for each in rounds})
+                found[name, size] = {each: before[each] + rounds[each] for each in before}
     for name, size in cases:
-        yield from _rows(f"{name} {size}", CHAINS[name][0], timed[f"{name} {size}"])
+        text, (shape, f) = CHAINS[name][0], SIZES[size]
+        outputs = _memory(ours(text, noise(shape), f))
+        yield from _rows(f"{name} {size}", text, times[name, size], types[name, size], outputs)
 
 
-def _timed(
-    case: str, text: str, peers_of: Callable[..., Peers], shape: peers.Factors, f: peers.Factors,
-    before: Timed | None,
-) -> Timed:  # fmt: skip
-    """Return the rounds of a sweep after those before."""
+def _beside_peers(
+    case: str, text: str, peers_of: Callable[..., Peers], shape: peers.Factors, f: peers.Factors
+) -> Rounds:
     x = noise(shape)
-    call, double = ours(text, x, f), ours(text, x.astype(np.float64), f)
+    call = ours(text, x, f)
     published = peers_that_agree(peers_of(x, f), call(), case)
-    times = time_calls({"ours": call, **published}, ROUNDS)
-    types = time_cold_calls({"ours": double, "float32": call}, ROUNDS)
-    if before is None:
-        return Timed(times, types, _memory(call))
-    return Timed(_joined(before.times, times), _joined(before.types, types), before.outputs)
+    return time_calls({"ours": call, **published}, ROUNDS)
 
 
-def _joined(before: Rounds, after: Rounds) -> Rounds:
-    return {name: seconds + after[name] for name, seconds in before.items()}
+def _types(
+    case: str, text: str, peers_of: Callable[..., Peers], shape: peers.Factors, f: peers.Factors
+) -> Rounds:
+    x = noise(shape)
+    calls = {"ours": ours(text, x.astype(np.float64), f), "float32": ours(text, x, f)}
+    return time_cold_calls(calls, ROUNDS)
 
 
-def _rows(case: str, text: str, timed: Timed) -> Iterator[Row]:
+def _rows(case: str, text: str, times: Rounds, types: Rounds, outputs: float) -> Iterator[Row]:
     wanted = WANTED_OF_FILTERS if case.startswith(("blur", "conv3")) else WANTED
     promise = wanted if text else None  # unpool alone is half of max+unpool
-    outputs = timed.outputs
-    own = {name for name in timed.times if name.startswith(peers.HALF)}
-    chosen = {name: seconds for name, seconds in timed.times.items() if name not in own}
+    own = {name for name in times if name.startswith(peers.HALF)}
+    chosen = {name: seconds for name, seconds in times.items() if name not in own}
     yield row("volumes", case, chosen, promise, limit=f"peak {outputs:.2f}x output")
     if own:
-        faster = {each: timed.times[each] for each in ("ours", *sorted(own))}
+        faster = {each: times[each] for each in ("ours", *sorted(own))}
         yield row("volumes", f"{case}, half spectrum", faster, None)
-    yield row("volumes", f"{case}, float64", timed.types, FLOAT64)
+    yield row("volumes", f"{case}, float64", types, FLOAT64)
     yield Row(
         "volumes", f"{case}, memory", outputs, "bound", MEMORY, MEMORY / outputs,
         MEMORY / outputs, MEMORY / outputs, 1.0, unit="outputs",
