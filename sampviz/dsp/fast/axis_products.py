@@ -58,9 +58,8 @@ def axis_products(
     (d, slices), (h, height), (w, width) = (matrix.shape for matrix in ones)
     waves = _of_lowest_waves(ones[2])
     depth = _halved(ones[0], dtype)
-    rows, mixed = _halved(ones[1], dtype), None
-    if waves is not None:
-        rows, mixed = _mixed_last(ones[1], dtype)
+    # What comes last is a product of planes, of which there is one where columns have waves.
+    rows, mixed = (_halved(ones[1], dtype), None) if waves is None else _mixed_last(ones[1], dtype)
     columns = np.ascontiguousarray((ones[2] if waves is None else waves).T, dtype)
     kept = w if waves is None else len(columns)
     through_planes = _plane_writer(rows, columns if waves is None else None, kept)

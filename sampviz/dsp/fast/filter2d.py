@@ -18,7 +18,7 @@ from sampviz.dsp.fast.plane_filter import BORDERS, factored, filter_planes, keep
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.fast.separable_filter import keeps_every_second, separable_filter
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
-from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, tall_plane
+from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, stack_starts, tall_plane
 from sampviz.dsp.nonfinite import all_count
 from sampviz.dsp.sliding_window import Border, WindowLayout, WindowLayouts, pad
 
@@ -143,7 +143,7 @@ def _slices_under_taps(
     number: int,
 ) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
     """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
-    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    shown = _slices_shown(depth, border)
     return [
         [
             (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
@@ -152,6 +152,11 @@ def _slices_under_taps(
         ]
         for begin in starts
     ]
+
+
+def _slices_shown(depth: WindowLayout, border: Border) -> Array:
+    """Return the number of the slice at each place of the padded volume, -1 for zeros."""
+    return pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
 
 
 def _slices_inside(index: Array) -> Callable[[Array], tuple[Array, int]] | None:
@@ -167,21 +172,21 @@ def _slices_inside(index: Array) -> Callable[[Array], tuple[Array, int]] | None:
 def _by_phases(
     kernel: Array, layouts: WindowLayouts, border: Border
 ) -> Callable[[Array, Array], None]:
-    """Return the same for small slices, of which every second row and column is kept."""
+    """Return the same for slices of which every second row and column is kept, by weighted sums."""
     depth, rows, columns = layouts
     # Which slices lie under a tap: those a whole number of steps apart share a stack.
-    parts: dict[int, list[tuple[int, Array]]] = {}
+    taps_of_part: dict[int, list[tuple[int, Array]]] = {}
     for a, taps in enumerate(kernel):
         if taps.any():
             behind, part = divmod(a * depth.d, depth.s)
-            parts.setdefault(part, []).append((behind, taps))
-    more = max((taps[-1][0] - taps[0][0] for taps in parts.values()), default=0)
+            taps_of_part.setdefault(part, []).append((behind, taps))
+    more = max((taps[-1][0] - taps[0][0] for taps in taps_of_part.values()), default=0)
     planes = phase_planes(rows, columns, depth.count, more, border)
     number = planes.number
-    starts = (*range(0, depth.count - number, number), depth.count - number)
-    shown = pad(np.arange(depth.n), -1, depth.before, depth.reach, border, fill=-1)
+    starts = stack_starts(depth.count, number)
+    shown = _slices_shown(depth, border)
     plan = []
-    for part, taps_of in parts.items():
+    for part, taps_of in taps_of_part.items():
         first, last = taps_of[0][0], taps_of[-1][0]
         terms = planes.terms([(behind - first, taps) for behind, taps in taps_of])
         places = (first + np.arange(number + last - first)) * depth.s + part

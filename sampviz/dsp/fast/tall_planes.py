@@ -69,7 +69,7 @@ class TallPlane(NamedTuple):
         tuple of int
             The number of the first slice of each stack.
         """
-        return (*range(0, count - self.number, self.number), count - self.number)
+        return stack_starts(count, self.number)
 
     def new_stack(self, dtype: DType) -> Array:
         """Return a stack with what all slices have beyond their edges.
@@ -136,6 +136,24 @@ class TallPlane(NamedTuple):
         for rows, shown in self.margins:
             stack[:, rows] = image[:, shown]
         return stack.reshape(-1, self.size[1])
+
+
+def stack_starts(count: int, number: int) -> tuple[int, ...]:
+    """Return where stacks of `number` slices begin; the last may overlap.
+
+    Parameters
+    ----------
+    count : int
+        Number of slices of the result, as many as a stack has or more.
+    number : int
+        How many slices a stack has.
+
+    Returns
+    -------
+    tuple of int
+        The number of the first slice of each stack.
+    """
+    return (*range(0, count - number, number), count - number)
 
 
 def tall_plane(

@@ -316,5 +316,5 @@ def _notes(image: Image, unit: Unit) -> list[str]:
         "all rings of a curve, corners too, add up to the variance (Parseval: checked)",
     ]
     if unit == "px" and image.spacing and not _square(image):
-        notes.append("pixels are not square: --unit\u00a0mm gives cycles/mm")
+        notes.append(f"pixels are not square: --unit{NO_BREAK}mm gives cycles/mm")
     return notes + list(image.notes)

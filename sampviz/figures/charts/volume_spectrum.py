@@ -230,5 +230,5 @@ def _notes(image: Image, unit: Unit, is_split: bool) -> list[str]:
             "what is lost along one axis is missing in the panel of the others too",
         ]
     if unit == "px" and not isclose(max(spacing), min(spacing), rel_tol=SAME):
-        notes.append("voxels are not cubes: --unit\u00a0mm gives cycles/mm")
+        notes.append(f"voxels are not cubes: --unit{NO_BREAK}mm gives cycles/mm")
     return notes + list(image.notes)
