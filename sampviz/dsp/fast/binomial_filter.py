@@ -4,9 +4,10 @@
 and [1 1] the halving of an image by areas. The others are products of these, and an even
 extension of the image at its edges stays even under an even filter, so that the products are
 exact at the borders as well. 256x256 px: 3 taps from 316 to 25 us, 4 from 373 to 30, 5 from
-413 to 15, 7 from 465 to 37. Of volumes slices are summed first, of small slices rows, too.
+413 to 15, 7 from 465 to 37. Of volumes slices are summed first, then rows where that is faster.
 """
 
+import sys
 from collections.abc import Callable
 
 import cv2
@@ -24,7 +25,8 @@ from sampviz.dsp.grid import Size
 from sampviz.dsp.sliding_window import WindowLayouts
 
 _MIRROR = cv2.BORDER_REFLECT_101
-_SHORT = 128  # samples of a row, for which these filters are slower than sums of rows
+# Samples of a row, up to which these filters are slower than sums of rows.
+_SHORT = {2: 128, 3: sys.maxsize, 4: sys.maxsize, 5: 0, 6: 128, 7: 128}
 
 
 def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
@@ -56,8 +58,7 @@ def binomial_filter(layouts: WindowLayouts, dtype: DType) -> FastPath | None:
     if not depths:
         return map_images(_plane_filter(k), counts)
     (depth,) = depths
-    longest = _SHORT if dtype.char == "f" or k > 4 else columns.n  # float64's filters are slower
-    if columns.n <= longest and keeps_every_second(rows, columns) and k != 5:  # of 5 is pyrDown
+    if columns.n <= _SHORT[k] and keeps_every_second(rows, columns):
         taps = binomial(depth.k), binomial(k), binomial(k)
         return map_images(separable_filter(taps, layouts, "reflect", dtype), counts)
     buffers = 1.5 if k == 5 else 2
