@@ -207,8 +207,8 @@ def test_a_tensor_is_its_array() -> None:
     halves = torch.tensor(x).bfloat16()
     np.testing.assert_array_equal(as_image(halves).array, halves.float().numpy())
     assert as_image(torch.zeros(3, 4, 5, dtype=torch.uint8)).range == (0.0, 255.0)
-    with pytest.raises(UsageError):
-        as_image(torch.zeros(1, 3, 4, 5))
+    pictures = torch.arange(120).reshape(2, 3, 4, 5)
+    np.testing.assert_array_equal(as_image(pictures, frame=1).array, pictures[1].numpy())
     with pytest.raises(UsageError, match="Tensor is no array"):
         as_image(torch.zeros(3, 4, device="meta"))
 
