@@ -1,10 +1,13 @@
 """What a chain makes of an image, in files: the stages, and the integers of scaled NIfTI."""
 
 from pathlib import Path
+from warnings import catch_warnings
 
 import nibabel as nib
 import numpy as np
+import pytest
 
+from sampviz.core.errors import SampvizWarning
 from sampviz.recipes.apply import apply
 
 
@@ -36,3 +39,48 @@ def test_what_picks_values_of_a_scaled_file_writes_its_integers(tmp_path: Path) 
     assert raw.shape == (4, 4, 1)
     assert set(raw.ravel()) <= set(stored.ravel())
     assert np.allclose(np.asarray(values), raw * 0.25 + 3)
+
+
+def with_window(path: Path) -> np.ndarray:
+    """Write a NIfTI of the integers 0 and 5, which its header says are to be seen as 0..5."""
+    stored = np.zeros((8, 8, 2), np.int16)
+    stored[::3] = 5
+    image = nib.Nifti1Image(stored, np.eye(4))
+    image.header["cal_max"] = 5
+    nib.save(image, path)
+    return stored
+
+
+def test_values_brought_to_0_to_1_are_neither_the_integers_of_the_file_nor_have_its_window(
+    tmp_path: Path,
+) -> None:
+    """Though all are 0 or 1, which the type of the file could hold."""
+    stored = with_window(tmp_path / "a.nii")
+    with pytest.warns(SampvizWarning, match="cal_max: the values have another scale now"):
+        apply(
+            tmp_path / "a.nii",
+            "stride",
+            tmp_path / "o.nii",
+            volume=True,
+            scale="unit",
+            as_="intensity",
+        )
+    written = nib.Nifti1Image.from_filename(tmp_path / "o.nii")
+    assert (written.get_data_dtype(), written.header["cal_max"]) == (np.float32, 0)
+    assert np.isin(written.get_fdata(), [0, 1]).all()
+    assert set(stored.ravel()) == {0, 5}
+
+
+@pytest.mark.parametrize(
+    ("chain", "keeps"),
+    [("stride", True), ("avg", True), ("blur", True), ("conv:laplacian", False)],
+)
+def test_the_window_of_a_header_stays_where_a_constant_stays_what_it_is(
+    tmp_path: Path, chain: str, keeps: bool
+) -> None:
+    with_window(tmp_path / "a.nii")
+    with catch_warnings(record=True) as told:
+        apply(tmp_path / "a.nii", chain, tmp_path / "o.nii", slice=1, as_="intensity")
+    written = nib.Nifti1Image.from_filename(tmp_path / "o.nii")
+    assert written.header["cal_max"] == (5 if keeps else 0)
+    assert any("another scale" in str(each.message) for each in told) != keeps
