@@ -6,9 +6,10 @@ import pytest
 
 from sampviz.core.errors import InputError
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
-from sampviz.recipes.draw_network import network_recipe
-from sampviz.recipes.provenance import Record, changes, parse_record
+from sampviz.recipes.draw_network import draw_network, network_recipe
+from sampviz.recipes.provenance import Record, changes, drawn_with, parse_record
 from sampviz.recipes.recipe import Recipe
+from tests.figures.grids.ladders import network
 
 
 def record(kind: str = "figure", **values: object) -> Record:
@@ -64,3 +65,24 @@ def test_what_a_network_has_by_default_is_not_written() -> None:
     assert written.values == {"inputs": ["m.onnx", "t1.npy"], "plane": "sagittal"}
     sized = network_recipe("m.onnx", "t1.npy", {"size": "64x64", "swap": None}, {})
     assert sized.values == {"inputs": ["m.onnx", "t1.npy"], "preparation": {"size": "64x64"}}
+
+
+def test_a_figure_of_a_network_carries_its_record_unless_that_were_not_whole() -> None:
+    made = network((32, 24), [(2, 2)])
+    assert made.entering
+    entering = replace(made.entering, image="t1, axial slice 3, frame 2")
+    run = replace(made, entering=entering, made_with={"versions": {"onnxruntime": "1.2"}})
+    recipe = network_recipe("a/m.onnx", "a/t1.npy", {"size": "32x24"}, {"title": "ours"})
+    recipe = recipe.with_values({"formats": ["pdf", "png"]})  # nothing that a figure shows
+    digests = ("0" * 64, "f" * 64)
+    figure = draw_network(recipe, run, digests)
+    found = parse_record(figure.record, "f.png")
+    assert (found.kind, found.recipe.kind, found.recipe.values) == (
+        "figure",
+        "network",
+        {"inputs": ["m.onnx", "t1.npy"], "preparation": {"size": "32x24"}, "title": "ours"},
+    )
+    assert (found.digests, found.taken) == (digests, ("", "axial slice 3, frame 2"))
+    assert found.versions == {**drawn_with(), "onnxruntime": "1.2"}
+    assert {placed.panel.name for placed in figure.sheet.panels} >= set(found.windows) > set()
+    assert draw_network(recipe, run, digests, has_record=False).record == ""
