@@ -1,11 +1,14 @@
 """What a record says of itself, and what of a network is written into one."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sampviz.core.errors import InputError
 from sampviz.networks.preparation_options import PREPARATION_OPTIONS
+from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.draw_network import draw_network, network_recipe
 from sampviz.recipes.provenance import Record, changes, drawn_with, parse_record
 from sampviz.recipes.recipe import Recipe
@@ -56,6 +59,16 @@ def test_versions_that_differ_are_said(then: str, now: str) -> None:
     assert changes(earlier, later) == [f"numpy: {then} then, {now} now"]
     without = replace(record(), versions={})
     assert changes(earlier, without) == [f"numpy: {then} then, none now"]
+
+
+def test_a_window_is_written_with_six_digits(tmp_path: Path) -> None:
+    """The last digits of a float depend on the processor."""
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).random((12, 10)))
+    values = {"inputs": [str(tmp_path / "x.npy")], "ops": ["max"], "rows": "image"}
+    figure = draw_recipe(Recipe("f", "compare", {**values, "window": "-0.0123456789,1234567.89"}))
+    found = parse_record(figure.record, "f.png")
+    assert list(found.windows) == ["image, original", "image, max"]
+    assert list(found.windows.values()) == [[-0.0123457, 1234570.0]] * 2
 
 
 def test_what_a_network_has_by_default_is_not_written() -> None:

@@ -125,8 +125,9 @@ def test_where_ci_is_true_baselines_are_written_by_force_alone(
     file, base = write_recipe(tmp_path), tmp_path / "base"
     for says in ("true", "True", "TRUE"):
         monkeypatch.setenv("CI", says)
-        with pytest.raises(UsageError, match="baselines are not written where CI=true"):
+        with pytest.raises(UsageError, match="baselines are not written where CI=true") as told:
             check(file, base, update=True)
+        assert told.value.fix == "update them on your machine, or add force=True"
     assert not base.exists()
     assert check(file, base, update=True, force=True).exit_code == 0
     assert check(file, base).exit_code == 0

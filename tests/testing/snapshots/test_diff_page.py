@@ -45,9 +45,18 @@ def test_a_panel_is_shown_as_it_was_as_it_is_and_where_it_differs(tmp_path: Path
     assert np.argwhere((shown[2] != even).any(axis=-1)).tolist() == [[1, 2], [3, 5]]
 
 
-def test_samples_are_blocks_of_whole_pixels_that_are_large_enough(tmp_path: Path) -> None:
-    text = written(tmp_path, OLD + 1)
-    assert re.findall(r'class="samples" width="(\d+)"', text) == ["240"] * 3  # 40 times 6
+@pytest.mark.parametrize(
+    ("samples", "width"), [(6, 240), (7, 245), (100, 300), (239, 478), (240, 240), (241, 241)]
+)
+def test_samples_are_blocks_of_whole_pixels_that_are_large_enough(
+    tmp_path: Path, samples: int, width: int
+) -> None:
+    array = np.zeros((2, samples))
+    result = compare_snapshots(snapshot([array]), snapshot([array + 1]), Tolerance())
+    page = DiffPage(tmp_path)
+    page.add(result, None, tmp_path)
+    text = page.write().read_text("utf-8")
+    assert re.findall(r'class="samples" width="(\d+)"', text) == [str(width)] * 3
 
 
 def test_three_panels_are_open_and_twelve_are_shown_at_most(tmp_path: Path) -> None:
