@@ -1,5 +1,7 @@
 """The JSON schema takes and refuses what the reader of recipes does; jsonschema judges it."""
 
+import json
+import tomllib
 from typing import Any
 
 import pytest
@@ -7,8 +9,12 @@ import pytest
 from sampviz.core.errors import UsageError
 from sampviz.figures.options import KINDS
 from sampviz.recipes.document import SourceText, parse_entries
+from sampviz.recipes.draw import check_recipe
 from sampviz.recipes.fields import AXES, FIELDS
+from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.json_schema import schema
+from sampviz.recipes.read import read_recipes
+from tests.conftest import Cli
 
 VALUES: tuple[Any, ...] = (
     *("x", "png", "axial", "bright", "gaussian", "steps", ""),
@@ -79,3 +85,16 @@ def test_a_matrix_fits_the_schema_if_it_is_read(validator: Any) -> None:
     documents: list[dict[str, Any]] = [{"figure": [figure]} for figure in matrices]
     documents += [{"defaults": {"matrix": m}, "figure": [{"name": "f"}]} for m in axes]
     assert other_verdicts(validator, documents) == []
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_shipped_recipes_fit_the_schema(validator: Any, name: str) -> None:
+    validator.validate(tomllib.loads(recipe_text(name)))
+    for recipe in read_recipes(name):
+        check_recipe(recipe)
+
+
+def test_the_schema_has_every_key(cli: Cli) -> None:
+    data = json.loads(cli("recipe", "schema").out)
+    figures = data["properties"]["figure"]["items"]["anyOf"]
+    assert {key for each in figures for key in each["properties"]} == set(FIELDS)
