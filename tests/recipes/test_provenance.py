@@ -4,7 +4,6 @@ import getpass
 import json
 import socket
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,16 +32,6 @@ def recipe(**values: object) -> Recipe:
 
 def record(**values: object) -> Record:
     return parse_record(draw_recipe(recipe(**values)).record, "here")
-
-
-@cache
-def plain_record() -> str:
-    return draw_recipe(recipe()).record
-
-
-def changed(**to: object) -> str:
-    """The text of a record in which some values are others."""
-    return json.dumps({**json.loads(plain_record()), **to})
 
 
 def test_every_format_carries_the_record(tmp_path: Path) -> None:
@@ -94,37 +83,6 @@ def test_nothing_tells_who_where_or_when(tmp_path: Path) -> None:
         whole = encode_figure(figure, ending)
         assert b"scan.nii.gz" in whole, ending
         assert [word for word in (*persons, b"Date", b"tIME") if word in whole] == [], ending
-
-
-NO_RECORDS = {
-    "no JSON": ("no", "Expecting value"),
-    "a list": ("[]", "wanted schema 1"),
-    "another schema": ('{"schema": 2}', "wanted schema 1"),
-    "a key twice": ('{"schema": 1, "schema": 1}', "a key is there twice"),
-    "a number that is none": ('{"schema": NaN}', "NaN is no JSON"),
-    "too deep": ("[" * 100_000, "recursion"),
-    "no figure": ('{"schema": 1}', "wanted one figure or one array"),
-    "an unknown key": (changed(figure={"name": "f", "oops": 1}), "unknown key 'oops'"),
-    "a path": (
-        changed(figure={"name": "f", "inputs": ["../x.npy"], "ops": ["max"]}),
-        "wanted names of files without folders",
-    ),
-    "an absolute path": (
-        changed(figure={"name": "f", "inputs": ["/etc/x.npy"], "ops": ["max"]}),
-        "wanted names of files without folders",
-    ),
-    "too few hashes": (changed(sha256=[]), "wanted a SHA-256 for each input"),
-    "odd versions": (changed(versions={"numpy": 2}), "wanted versions"),
-    "odd windows": (changed(windows={"image": [1]}), "wanted windows of two numbers"),
-}
-
-
-@pytest.mark.parametrize(("text", "why"), NO_RECORDS.values(), ids=NO_RECORDS)
-def test_what_is_no_record_is_refused(text: str, why: str) -> None:
-    with pytest.raises(InputError, match="it carries no record of sampviz") as caught:
-        parse_record(text, "f.png")
-    assert why in caught.value.what
-    assert caught.value.where == "f.png"
 
 
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))

@@ -1,5 +1,6 @@
 """What a record says of itself, and what of a network is written into one."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,73 @@ def record(kind: str = "figure", **values: object) -> Record:
 @pytest.mark.parametrize(("kind", "name"), [("figure", "a figure"), ("array", "an array")])
 def test_a_record_says_of_what_it_is(kind: str, name: str) -> None:
     assert repr(record(kind)) == f"<Record of {name}: t1.npy, max>"
+
+
+def changed(**to: object) -> str:
+    """The text of a record in which some values are others."""
+    return json.dumps({**record().table(), **to})
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    whole = replace(record(slice="3"), windows={"image, max": [0.5, 2]}, taken=("slice 3",))
+    of_two = replace(record(inputs=["a/x.npy", "sample:t1"]), digests=("f" * 64, None))
+    for each in (record(), whole, replace(of_two, taken=("", "slice 4"))):
+        again = parse_record(each.json(), "f.png")
+        assert again.table() == each.table()
+        assert (again.digests, again.taken) == (each.digests, each.taken)
+        assert "\n" not in each.json()
+    array = Record("array", Recipe("array", "compare", {"ops": ["max"], "inputs": ["x.npy"]}),
+                   (None,), ("",), {})  # fmt: skip
+    assert array.table()["array"] == {"ops": ["max"], "inputs": ["x.npy"]}
+    assert parse_record(array.json(), "x.nii").kind == "array"
+
+
+NO_RECORDS = {
+    "no JSON": ("no", "Expecting value"),
+    "a list": ("[]", "wanted schema 1"),
+    "another schema": ('{"schema": 2}', "wanted schema 1"),
+    "a key twice": ('{"schema": 1, "schema": 1}', "a key is there twice"),
+    "a number that is none": ('{"schema": NaN}', "NaN is no JSON"),
+    "too deep": ("[" * 100_000, "recursion"),
+    "no figure": ('{"schema": 1}', "wanted one figure or one array"),
+    "an unknown key": (changed(figure={"name": "f", "oops": 1}), "unknown key 'oops'"),
+    "a path": (
+        changed(figure={"name": "f", "inputs": ["../x.npy"], "ops": ["max"]}),
+        "wanted names of files without folders",
+    ),
+    "an absolute path": (
+        changed(figure={"name": "f", "inputs": ["/etc/x.npy"], "ops": ["max"]}),
+        "wanted names of files without folders",
+    ),
+    **{
+        f"the file {name!r}": (
+            changed(figure={"name": "f", "inputs": [name], "ops": ["max"]}),
+            "wanted names of files without folders",
+        )
+        for name in (".", "a/../../b.npy", "a\0b.npy", "sample:\0")
+    },
+    "a figure and an array": (changed(array={}), "wanted one figure or one array"),
+    "a figure that is a list": (changed(figure=[]), "wanted one figure or one array"),
+    "too few hashes": (changed(sha256=[]), "wanted a SHA-256 for each input"),
+    "too many hashes": (changed(sha256=[None] * 2), "wanted a SHA-256 for each input"),
+    "odd hashes": (changed(sha256=[1]), "wanted a SHA-256 for each input"),
+    "no hashes": (changed(sha256="0"), "wanted a SHA-256 for each input"),
+    "too much taken": (changed(taken=["", ""]), "wanted what was taken of each input"),
+    "odd slices": (changed(taken=[None]), "wanted what was taken of each input"),
+    "odd versions": (changed(versions={"numpy": 2}), "wanted versions"),
+    "no versions": (changed(versions=["2.0"]), "wanted versions"),
+    "odd windows": (changed(windows={"image": [1]}), "wanted windows of two numbers"),
+    "windows of texts": (changed(windows={"image": ["0", "1"]}), "wanted windows of two numbers"),
+    "no windows": (changed(windows=[[0, 1]]), "wanted windows of two numbers"),
+}
+
+
+@pytest.mark.parametrize(("text", "why"), NO_RECORDS.values(), ids=NO_RECORDS)
+def test_what_is_no_record_is_refused(text: str, why: str) -> None:
+    with pytest.raises(InputError, match="it carries no record of sampviz") as caught:
+        parse_record(text, "f.png")
+    assert why in caught.value.what
+    assert caught.value.where == "f.png"
 
 
 @pytest.mark.parametrize("schema", ["", '"schema": 0, ', '"schema": 2, ', '"schema": "1", '])
