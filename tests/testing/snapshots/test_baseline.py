@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.open_file import open_file
 from sampviz.testing.snapshots import baseline
 from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
-from sampviz.testing.snapshots.snapshot import snapshot_of
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel, snapshot_of
 
 
 def stored(folder: Path, array: np.ndarray) -> None:
@@ -97,6 +98,45 @@ def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
     for ending in ("json", "npz", "png"):
         one, two = ((tmp_path / name / f"f.{ending}").read_bytes() for name in ("one", "two"))
         assert one == two
+
+
+def test_what_is_stored_beside_the_arrays_can_be_read_in_a_review(tmp_path: Path) -> None:
+    panels = [
+        SnapshotPanel("image, max", np.eye(3, dtype=np.float32), (0.0, 0.5)),
+        SnapshotPanel("two", np.arange(4)),
+    ]
+    shot = Snapshot("f", panels, "some words", versions={"numpy": "2.0"})
+    baseline.write_snapshot(tmp_path, shot, None)
+    first, second = (sha256(head + panel.array.tobytes()).hexdigest() for head, panel in zip(
+        (b"<f4 (3, 3)", b"<i8 (4,)"), panels, strict=True))  # fmt: skip
+    assert json.loads((tmp_path / "f.json").read_text()) == {
+        "schema": 1,
+        "panels": [
+            {"name": "image, max", "shape": [3, 3], "dtype": "float32", "sha256": first,
+             "window": [0, 0.5]},
+            {"name": "two", "shape": [4], "dtype": "int64", "sha256": second, "window": None},
+        ],
+        "words": "some words",
+        "dpi": None,
+        "versions": {"numpy": "2.0"},
+        "record": None,
+    }  # fmt: skip
+    again = baseline.read_snapshot(tmp_path, "f")
+    assert [(panel.name, panel.limits) for panel in again.panels] == [
+        ("image, max", (0.0, 0.5)),
+        ("two", None),
+    ]
+    assert (again.name, again.words, again.record) == ("f", "some words", "")
+    assert (again.versions, again.dpi, again.pixels) == ({"numpy": "2.0"}, None, None)
+
+
+def test_baselines_are_listed_by_name_if_they_have_arrays(tmp_path: Path) -> None:
+    for name in ("b", "a", "c"):
+        baseline.write_snapshot(tmp_path, snapshot_of(name, np.eye(3)), None)
+    (tmp_path / "c.npz").unlink()
+    (tmp_path / "d.npz").touch()
+    assert baseline.names_in(tmp_path) == ["a", "b"]
+    assert [baseline.is_there(tmp_path, name) for name in "abd"] == [True, True, False]
 
 
 def test_what_is_painted_is_what_is_stored() -> None:
