@@ -87,6 +87,7 @@ def test_the_planes_of_an_array_lie_side_by_side_a_pixel_apart(tmp_path: Path) -
         (np.arange(5.0), np.arange(5.0) + 3, ["0..4", "0..4", "±3"], (5, 1)),
         (np.array(4.0), np.array(6.0), None, (1, 1)),
         (OLD, OLD[1:], ["0..255", "0..255"], (6, 4)),
+        (OLD[1:], OLD, ["66.5..255", "66.5..255"], (6, 3)),
     ],
 )
 def test_an_array_without_a_window_is_shown_in_the_range_that_it_had(
