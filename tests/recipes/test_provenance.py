@@ -21,8 +21,6 @@ from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.provenance import Record, changes, parse_record
 from sampviz.recipes.recipe import Recipe
 
-pytestmark = pytest.mark.slow
-
 SECRET = b"DOE^JANE 1961-04-12"
 
 
@@ -34,6 +32,7 @@ def record(**values: object) -> Record:
     return parse_record(draw_recipe(recipe(**values)).record, "here")
 
 
+@pytest.mark.slow
 def test_every_format_carries_the_record(tmp_path: Path) -> None:
     figure = draw_recipe(recipe(title='50 % <of> "it" (é, \\ & ν)'))
     for ending in ENDINGS:
@@ -49,6 +48,18 @@ def test_chains_are_canonical_and_defaults_are_left_out() -> None:
         "window": "0,1",
     }
     assert said.windows["image, original"] == [0, 1]
+
+
+def test_a_record_has_what_a_figure_of_its_kind_has_not_by_default() -> None:
+    usual = {"levels": 1, "cmap": "gray", "show": "magnitude", "window_scope": "shared"}
+    assert record(**usual, annotate=True).recipe.values.keys() == {"ops", "inputs"}
+    others = {"levels": 2, "cmap": "viridis", "window_scope": "panel", "annotate": False}
+    assert record(**others).recipe.values.items() >= others.items()
+    panels = [{"show": "image", "stage": 0}, {"show": "image", "stage": 1}]
+    for convention, kept in (("neurological", set()), ("radiological", {"convention"})):
+        values = {**recipe().values, "panels": panels, "convention": convention}
+        found = parse_record(draw_recipe(Recipe("f", "steps", values)).record, "here")
+        assert found.recipe.values.keys() == {"ops", "inputs", "panels"} | kept
 
 
 def test_an_input_is_known_by_its_bytes_and_its_name(tmp_path: Path) -> None:
@@ -67,6 +78,7 @@ def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
         assert found.digests == (sha256(both).hexdigest(),)
 
 
+@pytest.mark.slow
 def test_nothing_tells_who_where_or_when(tmp_path: Path) -> None:
     volume = nib.Nifti1Image(np.arange(256, dtype=np.float32).reshape(8, 8, 4), np.eye(4))
     for key in ("descrip", "db_name", "aux_file", "intent_name"):
@@ -85,6 +97,7 @@ def test_nothing_tells_who_where_or_when(tmp_path: Path) -> None:
         assert [word for word in (*persons, b"Date", b"tIME") if word in whole] == [], ending
 
 
+@pytest.mark.slow
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
 def test_any_text_is_a_record_or_an_error(text: str) -> None:
     with pytest.raises(InputError):

@@ -109,7 +109,10 @@ def test_what_is_stored_beside_the_arrays_can_be_read_in_a_review(tmp_path: Path
     baseline.write_snapshot(tmp_path, shot, None)
     first, second = (sha256(head + panel.array.tobytes()).hexdigest() for head, panel in zip(
         (b"<f4 (3, 3)", b"<i8 (4,)"), panels, strict=True))  # fmt: skip
-    assert json.loads((tmp_path / "f.json").read_text()) == {
+    text = (tmp_path / "f.json").read_text()
+    assert text.startswith('{\n "schema": 1,\n "panels": [\n  {\n   "name": "image, max",\n')
+    assert text.endswith("\n}\n")
+    assert json.loads(text) == {
         "schema": 1,
         "panels": [
             {"name": "image, max", "shape": [3, 3], "dtype": "float32", "sha256": first,
