@@ -139,7 +139,7 @@ def test_baselines_are_listed_by_name_if_they_have_arrays(tmp_path: Path) -> Non
     (tmp_path / "c.npz").unlink()
     (tmp_path / "d.npz").touch()
     assert baseline.names_in(tmp_path) == ["a", "b"]
-    assert [baseline.is_there(tmp_path, name) for name in "abd"] == [True, True, False]
+    assert [baseline.is_there(tmp_path, name) for name in ("a", "b", "d")] == [True, True, False]
 
 
 def test_what_is_painted_is_what_is_stored() -> None:
@@ -171,11 +171,13 @@ def pickle_array(folder: Path) -> None:
     write_npz(folder / "a.npz", {"0": np.array([object()], object)})
 
 
-def swell_array(folder: Path) -> None:
-    with zipfile.ZipFile(folder / "a.npz", "w", zipfile.ZIP_DEFLATED) as held:
-        head = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}"
-        start = b"\x93NUMPY\1\0" + len(head.ljust(117) + b"\n").to_bytes(2, "little")
-        held.writestr("0.npy", start + head.ljust(117) + b"\n")
+def claim(path: Path, *counts: int) -> None:
+    """Write arrays of float64 whose headers say that they have so many values; they have none."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as held:
+        for number, count in enumerate(counts):
+            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({count},)}}".encode()
+            start = b"\x93NUMPY\1\0" + len(head.ljust(117) + b"\n").to_bytes(2, "little")
+            held.writestr(f"{number}.npy", start + head.ljust(117) + b"\n")
 
 
 def garble_array(folder: Path) -> None:
@@ -196,7 +198,7 @@ DAMAGE = {
     "a dtype": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).view(np.int64)}),
     "a shape": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).ravel()}),
     "an array of objects": pickle_array,
-    "an array of a claimed size": swell_array,
+    "an array of a claimed size": lambda folder: claim(folder / "a.npz", 10**12),
     "no JSON": lambda folder: (folder / "a.json").write_text("{"),
     "a list": lambda folder: (folder / "a.json").write_text("[]"),
     "no arrays": lambda folder: (folder / "a.npz").unlink(),
@@ -232,3 +234,13 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
     assert caught.value.where == str(tmp_path / "a.json")
     assert "update" in caught.value.fix
     assert "\n" not in caught.value.what
+
+
+@pytest.mark.parametrize("counts", [(2**29 + 1,), (2**28 + 1, 2**28), (1, 2**29)])
+def test_arrays_of_more_than_4_gib_together_are_refused_before_they_are_read(
+    tmp_path: Path, counts: tuple[int, ...]
+) -> None:
+    stored(tmp_path, np.eye(3))
+    claim(tmp_path / "a.npz", *counts)
+    with pytest.raises(InputError, match="its arrays are too large"):
+        baseline.read_snapshot(tmp_path, "a")
