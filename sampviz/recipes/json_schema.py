@@ -74,4 +74,5 @@ def _axis(axis: str) -> dict[str, Any]:
     if axis in ("inputs", "bids"):
         return value
     value_list = {"type": "array", "items": value, "minItems": 1}
-    return {"anyOf": [value_list, {"type": "object", "additionalProperties": value}]}
+    value_table = {"type": "object", "additionalProperties": value, "minProperties": 1}
+    return {"anyOf": [value_list, value_table]}

@@ -1,13 +1,15 @@
 """What is drawn, which tests are run, and how sure the share is."""
 
+import gc
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.mutants.__main__ import interval
 from tests.mutants.changes import Change, changes_of, one_of_each_place
-from tests.mutants.trial import covering_tests
+from tests.mutants.trial import covering_tests, replace_code
 
 
 def test_the_interval_is_that_of_wilson() -> None:
@@ -43,3 +45,15 @@ def test_types_are_not_changed(tmp_path: Path) -> None:
     changes = changes_of(tmp_path, "f.py")
     assert {change.line for change in changes} == {1, 5}
     assert "x: int | None = 1 - 2" in {change.apply(source).splitlines()[0] for change in changes}
+
+
+def test_functions_that_the_garbage_collector_lets_alone_are_changed_too(tmp_path: Path) -> None:
+    path, source = tmp_path / "f.py", "def f(a):\n    return a + 1\n"
+    module: dict[str, Any] = {}
+    exec(compile(source, str(path), "exec"), module)  # as an import does
+    gc.freeze()  # as after tests are collected
+    try:
+        assert replace_code(path, source, source.replace("+", "-")) == 1
+    finally:
+        gc.freeze()
+    assert module["f"](5) == 4

@@ -37,6 +37,9 @@ class CachedText(Text):
         letter_height = font.get_size_in_points() * figure.dpi / POINTS_PER_INCH
         if (
             not isinstance(renderer, RendererAgg)
+            or not self.get_visible()
+            or self.get_alpha() is not None
+            or self.get_bbox_patch()
             or len(self.get_text()) * letter_height**2 > _LARGEST
         ):
             super().draw(renderer)

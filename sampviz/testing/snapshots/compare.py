@@ -165,16 +165,20 @@ def _differs(
 
 
 def _difference(expected: Array, actual: Array) -> tuple[Array, float]:
-    """Return the differences of values, inf where only one is finite, and the range expected."""
+    """Return the differences of values, inf where only one is finite, and the range expected.
+
+    A difference of finite values is finite: at most the largest float.
+    """
     kind = np.complex128 if "c" in (expected.dtype.kind, actual.dtype.kind) else np.float64
     a, b = expected.astype(kind), actual.astype(kind)
     both_finite = np.isfinite(a) & np.isfinite(b)
     finite = np.abs(a[both_finite]) if kind is np.complex128 else a[both_finite]
+    most = float(np.finfo(float).max)
     with np.errstate(all="ignore"):
-        difference = np.abs(b - a)
+        difference = np.minimum(np.abs(b - a), most)
         scale = float(np.ptp(finite)) if finite.size else 0.0
     scale = scale or float(np.abs(finite).max(initial=0.0)) or 1.0
-    scale = min(scale, float(np.finfo(float).max))
+    scale = min(scale, most)
     nonfinite_alike = (a == b) | (np.isnan(a) & np.isnan(b))
     return np.where(both_finite, difference, np.where(nonfinite_alike, 0.0, np.inf)), scale
 

@@ -1,6 +1,7 @@
 """Panels, words and bars are drawn by us; matplotlib's own drawing is the oracle."""
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,24 @@ def test_words_are_what_text_draws(rotation: int, weight: str) -> None:
             pages.append(drawn(figure))
     assert np.ptp(pages[0]) > 200
     assert np.array_equal(pages[1], pages[2])
+    assert np.abs(pages[0].astype(int) - pages[1]).max() <= 8
+
+
+@pytest.mark.parametrize(
+    "look", [{"visible": False}, {"alpha": 0.4}, {"bbox": {"facecolor": "red"}}], ids=str
+)
+def test_words_that_are_hidden_faint_or_in_a_box_are_what_text_draws(look: dict[str, Any]) -> None:
+    plain, pages = [], []
+    for kind in (Text, CachedText):
+        with own_style():
+            figure = Figure((3, 3), dpi=150)
+            text = kind(0.5, 0.5, "−80 dB, gÅ", ha="center")
+            text.set(figure=figure, transform=figure.transFigure)
+            figure.texts.append(text)
+            plain.append(drawn(figure))
+            text.set(**look)
+            pages.append(drawn(figure))
+    assert np.abs(plain[1].astype(int) - pages[1]).max() > 100
     assert np.abs(pages[0].astype(int) - pages[1]).max() <= 8
 
 

@@ -1,5 +1,6 @@
 """The page of a batch says what failed, and escapes whatever a recipe says."""
 
+from sampviz.core import page_list
 from sampviz.recipes.batch.index_page import index_page
 
 RECORD = {
@@ -24,3 +25,17 @@ def test_a_figure_has_what_a_browser_draws_and_a_link_to_each_of_its_files() -> 
     assert '<a href="a%20b.svg">a b.svg</a>' in text
     only_pdf = {**RECORD, "about": "", "outputs": [{"file": "a.pdf"}]}
     assert "<img" not in "".join(index_page("t", [only_pdf], {}, ["a"], 0))
+
+
+def test_what_failed_stands_on_the_first_page_alone_and_of_many_a_page_full() -> None:
+    count = page_list.PER_PAGE + 13
+    failed = {f"f{number}": "why" for number in range(count)}
+    first, second = (
+        "".join(index_page("t", [RECORD], failed, [*failed], number)) for number in (0, 1)
+    )
+    assert first.count("<li>f") == page_list.PER_PAGE
+    assert "<p>13 more stand in manifest.json.</p>" in first
+    assert "Failed" not in second
+    assert "manifest.json" not in second
+    just = dict(list(failed.items())[: page_list.PER_PAGE])
+    assert "more stand in" not in "".join(index_page("t", [RECORD], just, ["a"], 0))

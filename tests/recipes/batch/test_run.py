@@ -16,8 +16,6 @@ from sampviz.recipes.versions import versions
 from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe
 
-pytestmark = pytest.mark.slow
-
 
 def plan(cli: Cli, *words: object) -> list[str]:
     """What would be drawn."""
@@ -26,6 +24,7 @@ def plan(cli: Cli, *words: object) -> list[str]:
     return [line.split()[1] for line in result.out.splitlines() if line.startswith("draw")]
 
 
+@pytest.mark.slow
 def test_two_processes_leave_what_one_leaves(cli: Cli, tmp_path: Path) -> None:
     file = recipe(tmp_path, 5, formats='"png", "pdf", "svg"')
     for count in (1, 2):
@@ -38,6 +37,7 @@ def test_two_processes_leave_what_one_leaves(cli: Cli, tmp_path: Path) -> None:
     assert len(one) == 5 * 3 + 5 + 2
 
 
+@pytest.mark.slow
 def test_volumes_are_drawn_as_compare_draws_them(cli: Cli, tmp_path: Path) -> None:
     x = np.random.default_rng(0).random((12, 20, 16)).astype(np.float32)
     nib.save(nib.Nifti1Image(x, np.diag([2.0, 1.0, 1.0, 1.0])), tmp_path / "v.nii")
@@ -115,7 +115,7 @@ def test_only_draws_what_it_names(cli: Cli, tmp_path: Path) -> None:
     assert "did you mean 'f-scan02'?" in result.err
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_poisoned_input_fails_alone(cli: Cli, tmp_path: Path, count: int) -> None:
     file, out = recipe(tmp_path, 5), tmp_path / "out"
     (tmp_path / "scan01.npy").write_bytes(b"\x93NUMPY poison")

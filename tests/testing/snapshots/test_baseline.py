@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sampviz.core.errors import InputError
 from sampviz.core.open_file import open_file
 from sampviz.testing.snapshots import baseline
 from sampviz.testing.snapshots.compare import Tolerance, compare_snapshots
-from sampviz.testing.snapshots.snapshot import snapshot_of
+from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel, snapshot_of
 
 
 def stored(folder: Path, array: np.ndarray) -> None:
@@ -99,6 +100,48 @@ def test_the_same_snapshot_is_the_same_bytes(tmp_path: Path) -> None:
         assert one == two
 
 
+def test_what_is_stored_beside_the_arrays_can_be_read_in_a_review(tmp_path: Path) -> None:
+    panels = [
+        SnapshotPanel("image, max", np.eye(3, dtype=np.float32), (0.0, 0.5)),
+        SnapshotPanel("two", np.arange(4)),
+    ]
+    shot = Snapshot("f", panels, "some words", versions={"numpy": "2.0"})
+    baseline.write_snapshot(tmp_path, shot, None)
+    first, second = (sha256(head + panel.array.tobytes()).hexdigest() for head, panel in zip(
+        (b"<f4 (3, 3)", b"<i8 (4,)"), panels, strict=True))  # fmt: skip
+    text = (tmp_path / "f.json").read_text()
+    assert text.startswith('{\n "schema": 1,\n "panels": [\n  {\n   "name": "image, max",\n')
+    assert text.endswith("\n}\n")
+    assert json.loads(text) == {
+        "schema": 1,
+        "panels": [
+            {"name": "image, max", "shape": [3, 3], "dtype": "float32", "sha256": first,
+             "window": [0, 0.5]},
+            {"name": "two", "shape": [4], "dtype": "int64", "sha256": second, "window": None},
+        ],
+        "words": "some words",
+        "dpi": None,
+        "versions": {"numpy": "2.0"},
+        "record": None,
+    }  # fmt: skip
+    again = baseline.read_snapshot(tmp_path, "f")
+    assert [(panel.name, panel.limits) for panel in again.panels] == [
+        ("image, max", (0.0, 0.5)),
+        ("two", None),
+    ]
+    assert (again.name, again.words, again.record) == ("f", "some words", "")
+    assert (again.versions, again.dpi, again.pixels) == ({"numpy": "2.0"}, None, None)
+
+
+def test_baselines_are_listed_by_name_if_they_have_arrays(tmp_path: Path) -> None:
+    for name in ("b", "a", "c"):
+        baseline.write_snapshot(tmp_path, snapshot_of(name, np.eye(3)), None)
+    (tmp_path / "c.npz").unlink()
+    (tmp_path / "d.npz").touch()
+    assert baseline.names_in(tmp_path) == ["a", "b"]
+    assert [baseline.is_there(tmp_path, name) for name in ("a", "b", "d")] == [True, True, False]
+
+
 def test_what_is_painted_is_what_is_stored() -> None:
     """The window takes the stored array to the grey levels of the picture."""
     rng = np.random.default_rng(0)
@@ -128,11 +171,13 @@ def pickle_array(folder: Path) -> None:
     write_npz(folder / "a.npz", {"0": np.array([object()], object)})
 
 
-def swell_array(folder: Path) -> None:
-    with zipfile.ZipFile(folder / "a.npz", "w", zipfile.ZIP_DEFLATED) as held:
-        head = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}"
-        start = b"\x93NUMPY\1\0" + len(head.ljust(117) + b"\n").to_bytes(2, "little")
-        held.writestr("0.npy", start + head.ljust(117) + b"\n")
+def claim(path: Path, *counts: int) -> None:
+    """Write arrays of float64 whose headers say that they have so many values; they have none."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as held:
+        for number, count in enumerate(counts):
+            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({count},)}}".encode()
+            start = b"\x93NUMPY\1\0" + len(head.ljust(117) + b"\n").to_bytes(2, "little")
+            held.writestr(f"{number}.npy", start + head.ljust(117) + b"\n")
 
 
 def garble_array(folder: Path) -> None:
@@ -153,7 +198,7 @@ DAMAGE = {
     "a dtype": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).view(np.int64)}),
     "a shape": lambda folder: write_npz(folder / "a.npz", {"0": np.eye(3).ravel()}),
     "an array of objects": pickle_array,
-    "an array of a claimed size": swell_array,
+    "an array of a claimed size": lambda folder: claim(folder / "a.npz", 10**12),
     "no JSON": lambda folder: (folder / "a.json").write_text("{"),
     "a list": lambda folder: (folder / "a.json").write_text("[]"),
     "no arrays": lambda folder: (folder / "a.npz").unlink(),
@@ -189,3 +234,13 @@ def test_a_damaged_baseline_is_an_input_that_cannot_be_read(tmp_path: Path, harm
     assert caught.value.where == str(tmp_path / "a.json")
     assert "update" in caught.value.fix
     assert "\n" not in caught.value.what
+
+
+@pytest.mark.parametrize("counts", [(2**29 + 1,), (2**28 + 1, 2**28), (1, 2**29)])
+def test_arrays_of_more_than_4_gib_together_are_refused_before_they_are_read(
+    tmp_path: Path, counts: tuple[int, ...]
+) -> None:
+    stored(tmp_path, np.eye(3))
+    claim(tmp_path / "a.npz", *counts)
+    with pytest.raises(InputError, match="its arrays are too large"):
+        baseline.read_snapshot(tmp_path, "a")

@@ -1,6 +1,5 @@
 """What two snapshots are told to differ in, and what they are not."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from sampviz.core.errors import InputError, UsageError
+from sampviz.recipes.provenance import Record
+from sampviz.recipes.recipe import Recipe
 from sampviz.testing.snapshots.compare import SnapshotResult, Tolerance, compare_snapshots
 from sampviz.testing.snapshots.snapshot import Snapshot, SnapshotPanel, snapshot_of
 
@@ -47,6 +48,13 @@ def test_a_tolerance_has_a_unit(by: float, tolerance: str, state: str) -> None:
     assert verdict(VALUES, one_more(by), tolerance).state == state
 
 
+def test_what_is_as_far_apart_as_allowed_agrees() -> None:
+    whole = np.arange(5.0)
+    for by, tolerance in ((0.0, "0abs"), (0.5, "0.5abs"), (1.0, "0.25range")):
+        assert verdict(whole, whole + by, tolerance).state == "same", tolerance
+        assert verdict(whole, whole + by + 2**-40, tolerance).state == "differs", tolerance
+
+
 def test_a_difference_is_told_in_values_in_parts_of_the_range_and_in_how_many() -> None:
     assert list(verdict(VALUES, one_more(5)).reasons) == [
         "array: values differ by up to 5, 0.025 of the range, in 1 of 12"
@@ -64,6 +72,9 @@ def test_windows_agree_only_if_both_ends_do(now: tuple[float, float]) -> None:
     found = compare_snapshots(old, new, Tolerance())
     assert list(found.reasons) == [f"array: window {now[0]:g}..{now[1]:g}, was 0..200"]
     assert compare_snapshots(old, near, Tolerance()).state == "same"  # a millionth of 200
+    assert compare_snapshots(old, old, Tolerance(0.0)).state == "same"
+    for one, other in ((old, snapshot_of("a", VALUES)), (snapshot_of("a", VALUES), new)):
+        assert compare_snapshots(one, other, Tolerance()).state == "same"  # an array has none
 
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
@@ -77,25 +88,52 @@ def test_nan_and_infinity_are_equal_to_themselves_only(odd: float) -> None:
     assert verdict(there, -there).state == "differs"
 
 
-def test_a_constant_is_its_own_range() -> None:
-    assert verdict(np.full(3, 5.0), np.full(3, 5.000001)).state == "same"
-    assert verdict(np.full(3, 5.0), np.full(3, 5.0001)).state == "differs"
-    assert verdict(np.zeros(3), np.full(3, 1e-3)).state == "differs"
+def test_the_range_is_that_of_the_values_wherever_they_lie() -> None:
+    for offset in (0.0, 1000.0, -5000.0):
+        lifted = verdict(VALUES + offset, one_more(5) + offset)
+        assert list(lifted.reasons) == [
+            "array: values differ by up to 5, 0.025 of the range, in 1 of 12"
+        ]
+
+
+@pytest.mark.parametrize("constant", [5.0, -5.0, 1e-3, 1e6])
+def test_a_constant_is_its_own_range(constant: float) -> None:
+    flat = np.full(3, constant)
+    assert verdict(flat, flat * (1 + 0.9e-6)).state == "same"
+    assert verdict(flat, flat * (1 + 1.1e-6)).state == "differs"
+
+
+def test_where_there_is_no_range_it_is_one() -> None:
+    assert verdict(np.zeros(3), np.full(3, 0.9e-6)).state == "same"
+    assert verdict(np.zeros(3), np.full(3, 1.1e-6)).state == "differs"
+    nothing = np.full(3, np.nan)
+    assert verdict(nothing, nothing).state == "same"
 
 
 def test_values_near_the_largest_number_are_compared() -> None:
     huge = np.array([-1.7e308, 1.7e308])
     assert verdict(huge, huge).state == "same"
-    assert verdict(huge, -huge).state == "differs"
+    (reason,) = verdict(huge, -huge).reasons
+    assert reason == "array: values differ by up to 1.8e+308, 1 of the range, in 2 of 2"
 
 
 def test_complex_numbers_are_compared_in_both_parts() -> None:
     assert verdict(VALUES * 1j, VALUES * 1j).state == "same"
     assert verdict(VALUES * 1j, VALUES * -1j).state == "differs"
+    for one, other in ((VALUES, VALUES + 3j), (VALUES + 3j, VALUES)):
+        (reason,) = verdict(one, other, "1abs").reasons
+        assert reason.startswith("array: values differ by up to 3, ")
+
+
+def test_the_range_of_complex_numbers_is_that_of_their_magnitudes() -> None:
+    turned = np.array([1, 1j, -1, -3j])  # magnitudes of 1 to 3
+    (reason,) = verdict(turned, turned + 1).reasons
+    assert reason == "array: values differ by up to 1, 0.5 of the range, in 4 of 4"
 
 
 def test_another_size_is_told() -> None:
     assert list(verdict(VALUES, VALUES.T).reasons) == ["array: 4x3, was 3x4"]
+    assert list(verdict(VALUES, np.array(5.0)).reasons) == ["array: one value, was 3x4"]
 
 
 def test_another_type_of_the_same_values_agrees() -> None:
@@ -114,6 +152,60 @@ def test_panels_that_came_and_went_are_named() -> None:
     assert list(compare_snapshots(shot("ac"), shot("abc"), Tolerance()).reasons) == [
         "b: the panel is new"
     ]
+
+
+def test_panels_are_compared_by_place_or_where_some_are_new_by_name() -> None:
+    assert compare_snapshots(shot("ab"), shot("ax"), Tolerance()).state == "same"
+    moved = replace(shot("bacd"), panels=[*shot("ba").panels, SnapshotPanel("c", VALUES + 1)])
+    moved = replace(moved, panels=[*moved.panels, *shot("de").panels])
+    found = compare_snapshots(shot("abcx"), moved, Tolerance())
+    assert list(found.reasons) == [
+        "c: values differ by up to 1, 0.005 of the range, in 12 of 12",
+        "x: the panel is gone",
+        "d: the panel is new",
+        "e: the panel is new",
+    ]
+    assert found.arrays == "2 of 6"
+    # What is shown as it was and as it is: what differs and is in both.
+    assert [(old.name, new.name) for old, new in found.differing] == [("c", "c")]
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(6, []), (7, ["1"]), (9, ["3"])])
+def test_of_many_panels_that_differ_six_are_named_and_the_others_counted(
+    count: int, left_out: list[str]
+) -> None:
+    names = "abcdefghi"[:count]
+    others = [
+        SnapshotPanel(name, VALUES + 1, (0.0, 2.0)) for name in names
+    ]  # other values, in other windows
+    found = compare_snapshots(shot(names), replace(shot(names), panels=others), Tolerance())
+    arrays, windows = (
+        [f"{name}: {what}" for name in names[:6]] + [f"and {n} more panels" for n in left_out]
+        for what in ("values differ by up to 1, 0.005 of the range, in 12 of 12",
+                     "window 0..2, was 0..1")
+    )  # fmt: skip
+    assert list(found.reasons) == arrays + windows
+
+
+def record(window: str) -> str:
+    recipe = Recipe("f", "compare", {"ops": ["max"], "window": window, "inputs": ["t1.npy"]})
+    return Record("figure", recipe, ("0" * 64,), ("",), {"numpy": "2.0"}).json()
+
+
+def test_what_has_changed_is_noted_where_something_differs_and_both_have_a_record() -> None:
+    old, new = (snapshot_of("a", array) for array in (VALUES, VALUES + 1))
+    for then, now, notes in (
+        ("0,1", "0,2", ["changed: option window: 0,1 then, 0,2 now"]),
+        ("0,1", "", []),
+        ("", "0,2", []),
+        ("", "", []),
+    ):
+        stored, drawn, same = (
+            replace(shot, record=record(window) if window else "")
+            for shot, window in ((old, then), (new, now), (old, now))
+        )
+        assert list(compare_snapshots(stored, drawn, Tolerance()).notes) == notes
+        assert list(compare_snapshots(stored, same, Tolerance()).notes) == []
 
 
 def test_nothing_compared_is_a_failure() -> None:
@@ -146,56 +238,19 @@ def test_words_are_shown_where_they_first_differ(old: str, new: str) -> None:
     assert reason == f"words: ..{new}{'-' * 29}.., was ..{old}{'-' * 29}.."
 
 
-def pictured(
-    level: int, written: bool = False, versions: Mapping[str, str] | None = None
-) -> Snapshot:
-    """A picture of 8x8 px, whose panel of 4x4 px has a level, and words perhaps."""
-    pixels = np.full((8, 8, 3), 255, np.uint8)
-    pixels[2:6, 2:6] = level
-    text = np.zeros((8, 8), np.bool_)
-    text[2:6, 2:6] = written
-    panel = SnapshotPanel("a", VALUES, (0.0, 1.0), (slice(2, 6), slice(2, 6)))
-    known = {"matplotlib": "1", "FreeType": "2", **(versions or {})}
-    return Snapshot("f", [panel], versions=known, dpi=150, pixels=pixels, text=text)
-
-
-def test_a_picture_may_be_two_levels_apart() -> None:
-    assert compare_snapshots(pictured(100), pictured(102), Tolerance()).picture == "RMS 2"
-    assert compare_snapshots(pictured(100), pictured(102), Tolerance()).state == "same"
-    found = compare_snapshots(pictured(100), pictured(103), Tolerance())
-    assert list(found.reasons) == ["picture: RMS 3 of 255 in a; allowed 2"]
-    assert compare_snapshots(pictured(100), pictured(103), Tolerance(), rms=3).state == "same"
-
-
-def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
-    around = pictured(100)
-    assert around.pixels is not None
-    around.pixels[:2] = 0
-    assert compare_snapshots(pictured(100), around, Tolerance()).state == "same"
-    words_alone = compare_snapshots(pictured(100), pictured(0, written=True), Tolerance())
-    assert (words_alone.state, words_alone.picture) == ("same", "RMS 0")
-
-
-@pytest.mark.parametrize("program", ["matplotlib", "FreeType"])
-def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> None:
-    found = compare_snapshots(pictured(100, versions={program: "0.9"}), pictured(0), Tolerance())
-    now = {"matplotlib": "1", "FreeType": "2"}[program]
-    told = f"not judged: {program} {now}, stored with 0.9"
-    assert (found.state, found.picture, list(found.notes)) == ("same", told, [told])
-
-
-def test_a_picture_of_another_resolution_differs_whatever_drew_it() -> None:
-    finer = replace(pictured(100, versions={"FreeType": "0.9"}), dpi=151)
-    assert list(compare_snapshots(pictured(100), finer, Tolerance()).reasons) == [
-        "picture: 151 dpi, was 150"
-    ]
-
-
-def test_a_picture_of_another_size_differs() -> None:
-    larger = replace(pictured(100), pixels=np.zeros((9, 8, 3), np.uint8))
-    assert list(compare_snapshots(pictured(100), larger, Tolerance()).reasons) == [
-        "picture: 9x8 px, was 8x8"
-    ]
+def test_words_are_shown_with_those_around_them_as_far_as_there_are_some() -> None:
+    digits = "0123456789" * 8
+    for old, new in (("x", "y"), ("", "y")):
+        first, second = (f"{digits}{word}{digits}" for word in (old, new))
+        shots = [replace(snapshot_of("a", VALUES), words=words) for words in (first, second)]
+        (reason,) = compare_snapshots(shots[0], shots[1], Tolerance()).reasons
+        around = [f"{digits[-30:]}{(word + digits)[:30]}" for word in (new, old)]
+        assert reason == f"words: ..{around[0]}.., was ..{around[1]}.."
+    for old, new in (("max pool", "max"), ("max", "max pool"), ("", "max")):
+        (reason,) = compare_snapshots(
+            shot("a", words=old), shot("a", words=new), Tolerance()
+        ).reasons
+        assert reason == f"words: ..{new}.., was ..{old}.."
 
 
 @pytest.mark.parametrize("text", ["", "1e-6", "range", "-1abs", "1e999abs", "1.2.3abs", "1 abs"])
@@ -214,6 +269,12 @@ def test_a_figure_of_others_is_refused() -> None:
 def test_what_is_no_array_of_numbers_is_refused(thing: object) -> None:
     with pytest.raises(UsageError, match="cannot be compared"):
         snapshot_of("f", thing)
+
+
+def test_a_result_is_shown_with_its_reasons_if_there_are_some() -> None:
+    assert repr(verdict(VALUES, VALUES)) == "<SnapshotResult a same>"
+    broken = SnapshotResult("a", "differs", reasons=["one", "two"])
+    assert repr(broken) == "<SnapshotResult a differs: one; two>"
 
 
 def test_what_could_not_be_compared_fails_with_exit_code_1_unless_said() -> None:

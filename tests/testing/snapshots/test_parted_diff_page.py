@@ -25,3 +25,15 @@ def test_of_many_figures_what_failed_stands_on_the_first_page(
     assert rows == [["f6", "f0", "f1"], ["f2", "f3", "f4"], ["f5", "f7"]]
     assert ["<h2>f6</h2>" in text for text in texts] == [True, False, False]
     assert '<a href="index_3.html">last</a>' in texts[0]
+
+
+@pytest.mark.parametrize(("count", "first"), [(3, "f0"), (4, "f2"), (6, "f2"), (7, "f2")])
+def test_what_failed_stands_first_as_soon_as_there_are_two_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, first: str
+) -> None:
+    monkeypatch.setattr(page_list, "PER_PAGE", 3)
+    page = DiffPage(tmp_path)
+    for number in range(count):
+        state: Literal["missing", "same"] = "missing" if number == 2 else "same"
+        page.add(SnapshotResult(f"f{number}", state), None, tmp_path)
+    assert re.findall(r"<tr><td>(\w+)", page.write().read_text())[0] == first
