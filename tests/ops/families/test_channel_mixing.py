@@ -64,6 +64,28 @@ def test_channels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         Chain.parse(f"conv:gauss:bias={bias}")(x)
 
 
+@pytest.mark.parametrize("name", ["conv", "transpose"])
+@pytest.mark.parametrize(
+    ("shape", "axes", "told"),
+    [
+        ((3, 3), 3, "two axes: wanted three"),
+        ((1, 1, 3, 3), 3, "two axes: wanted three"),
+        ((3, 3, 3), 2, "three axes: wanted two"),
+        ((1, 1, 3, 3, 3), 2, "three axes: wanted two"),
+    ],
+)
+def test_a_kernel_of_planes_is_refused_for_volumes_and_the_other_way_round(
+    shape: tuple[int, ...], axes: int, told: str, name: str, tmp_path: Path
+) -> None:
+    chain = Chain.parse(f"{name}:file={save(tmp_path, 'w.npy', np.ones(shape))}")
+    fix = "choose another for a volume" if axes == 3 else f"`sampviz ops {name}` explains it"
+    for dtype in (np.float32, np.uint8):
+        with pytest.raises(ChainError) as caught:
+            chain(np.zeros((1, 9, 9, 9), dtype), axes=axes)
+        assert caught.value.what == f"file holds a kernel of {told}"
+        assert caught.value.fix == fix
+
+
 @pytest.mark.parametrize(
     ("k", "s", "d", "op", "size"),
     [(3, 2, 1, "none", 14), (3, 2, 1, "0", 13), (3, 2, 1, "1", 14), (2, 3, 1, "1", 19),
