@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import DTypeLike
 
 from sampviz.core.errors import ChainError
+from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from tests.every import every
@@ -175,9 +176,28 @@ def test_shuffle_of_one_channel_is_refused_with_the_ways_out() -> None:
     )
 
 
-def test_unshuffle_wants_whole_blocks() -> None:
-    with pytest.raises(ChainError, match="unshuffle wants sides that 2 divides, not 7 px"):
-        Chain.parse("unshuffle").shape((7, 8))
+@pytest.mark.parametrize(
+    ("size", "what", "fix"),
+    [
+        ((12, 11), "unshuffle wants sides that 4 divides, not 11 px", "with a side of 8 px"),
+        ((5, 8), "unshuffle wants sides that 4 divides, not 5 px", "with a side of 4 px"),
+        ((3, 8), "unshuffle wants sides that 4 divides, not 3 px", "use a larger image"),
+    ],
+)
+def test_unshuffle_wants_whole_blocks(size: tuple[int, int], what: str, fix: str) -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("unshuffle:4").shape(size)
+    assert caught.value.what == what
+    assert caught.value.fix.removeprefix("cut it before: crop:size=HxW ") == fix
+
+
+@pytest.mark.parametrize("f", [2, 3, 4])
+def test_a_block_of_pixels_lies_at_their_mean_place_and_back_where_they_were(f: int) -> None:
+    line = np.arange(12.0)
+    of_blocks = Chain.parse(f"unshuffle:{f}")(np.tile(line, (12, 1))).mean(axis=0)[0]
+    _, grid = Chain.parse(f"unshuffle:{f}").trace((12, 12))[-1]
+    assert [grid.step * m + grid.delta for m in range(grid.size)] == list(of_blocks)
+    assert Chain.parse(f"unshuffle:{f}+shuffle:{f}").trace((12, 12))[-1] == (Grid(12), Grid(12))
 
 
 def test_spectral_pooling_has_even_rows_and_the_scale_of_its_program_if_asked() -> None:
