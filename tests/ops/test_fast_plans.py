@@ -1,0 +1,29 @@
+"""Where an operation has a faster way it is taken; that it gives the same its own tests say."""
+
+import numpy as np
+import pytest
+
+from sampviz.core.errors import SampvizWarning
+from sampviz.ops.chain import Chain
+from tests.every import every
+from tests.ops.test_fast import CHAINS
+from tests.ops.test_fast_volumes import TEXTS
+
+PLANE, VOLUME = (16, 24), (8, 9, 10)
+BY_DEFINITION = {"asap:pad=one", "asap:pad=large", "dpp:full=true"}
+OF_FLOAT32_ALONE = {"dpp", "dpp:lam=2:sym=false"}
+CASES = [
+    *((text, PLANE, "f") for text in CHAINS if text not in BY_DEFINITION),
+    *((text, PLANE, "d") for text in CHAINS if text not in BY_DEFINITION | OF_FLOAT32_ALONE),
+    *((text, VOLUME, number) for text in TEXTS for number in "fd"),
+]
+
+
+@pytest.mark.filterwarnings(f"ignore::{SampvizWarning.__module__}.{SampvizWarning.__name__}")
+@every("text, size, number", CASES)
+def test_finite_numbers_take_the_faster_way(text: str, size: tuple[int, ...], number: str) -> None:
+    x = np.random.default_rng(0).random(size).astype(number)
+    first = Chain.parse(text).steps[0]
+    fast_path = first.op.fast_path(size, first.params, x.dtype)
+    assert fast_path is not None
+    assert fast_path(x) is not None
