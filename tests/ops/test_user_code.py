@@ -454,6 +454,24 @@ def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> Non
     assert parse("torch.nn:ReLU")(x).min() == 0
 
 
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+def test_a_torch_module_is_tried_once_for_images_of_a_size(
+    torch_code: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain, sizes = parse("mypkg.nets:Pool"), [(9, 12), (8, 8)]
+    images = [np.ones(size) for size in sizes]
+    tried = []
+
+    def recorded_zeros(shape: tuple[int, ...]) -> Array:
+        tried.append(shape)
+        return np.ones(shape)
+
+    monkeypatch.setattr(np, "zeros", recorded_zeros)
+    for image in [*images, *images]:
+        assert (chain(image) == 1).all()
+    assert tried == [(1, *size) for size in sizes]
+
+
 @pytest.mark.parametrize(
     ("name", "what"),
     [
