@@ -1,16 +1,20 @@
 """Pooling operations with answers that are known: Lp, median, soft, polyphase, wavelet, shuffle."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import DTypeLike
+from scipy.ndimage import median_filter
 
 from sampviz.core.errors import ChainError
 from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
+from sampviz.ops.families import median_pooling
 from sampviz.ops.registry import OPS
 from tests.every import every
+from tests.ops.definition import by_definition
 
 VARIANTS = (
     "lp:norm=3:k=3:s=2",
@@ -89,6 +93,28 @@ def test_median_takes_the_lower_of_two_and_drops_single_bright_pixels() -> None:
     spike = np.zeros((9, 9))
     spike[4, 4] = 100
     assert np.array_equal(OPS["median"](spike), np.zeros((5, 5)))
+
+
+@pytest.mark.parametrize("size", [(3, 41), (41, 3), (2, 16, 17)])
+def test_median_is_the_same_whatever_part_of_the_windows_is_copied_at_once(
+    size: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, chain = np.random.default_rng(0).random(size), Chain.parse("median")
+    window = (1,) * (len(size) - 2) + (3, 3)
+    expected = median_filter(x, window, mode="mirror")[..., ::2, ::2]
+    for windows in (1, 4, 10, 50):
+        monkeypatch.setattr(median_pooling, "_MOST_AT_ONCE", 9 * windows)
+        assert np.array_equal(by_definition(chain, x), expected)
+
+
+def test_median_never_copies_all_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(median_pooling, "_MOST_AT_ONCE", 2**12)
+    x, chain = np.zeros((128, 512)), Chain.parse("median:s=1")
+    tracemalloc.start()
+    by_definition(chain, x)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * x.nbytes  # of the windows it would be nine times as much
 
 
 def test_softpool_of_a_checkerboard_is_the_sigmoid_of_one() -> None:
