@@ -43,15 +43,30 @@ def test_a_transposed_convolution_is_the_adjoint(groups: int, tmp_path: Path) ->
 
 
 def test_a_weight_of_0_does_not_count(tmp_path: Path) -> None:
-    kernel = np.zeros((1, 4, 1, 1))
-    kernel[0, 1] = 2
+    kernel = np.zeros((2, 4, 1, 1))
+    kernel[:, 1, 0, 0] = 2, 3
     spoilt = x.copy()
     spoilt[0] = np.nan
     file = save(tmp_path, "w.npy", kernel)
     for text in (f"conv:file={file}:s=1:p=0", f"transpose:file={file}:s=1"):
         if "transpose" in text:
-            np.save(file, kernel.reshape(4, 1, 1, 1))
-        assert np.array_equal(Chain.parse(text)(spoilt), 2 * x[1:2])
+            np.save(file, kernel.swapaxes(0, 1))
+        assert np.array_equal(Chain.parse(text)(spoilt), [2 * x[1], 3 * x[1]])
+
+
+@pytest.mark.parametrize("axes", [2, 3])
+@pytest.mark.parametrize("hole", [0.0, np.nan])
+def test_images_of_a_stack_are_convolved_each_alone(axes: int, hole: float, tmp_path: Path) -> None:
+    stack = rng.normal(size=(2, 3, 4, *(5, 6, 7)[-axes:]))
+    stack[1, 2, 3, 4] += hole
+    file = save(tmp_path, "w.npy", rng.normal(size=(4, 2, *(3,) * axes)))
+    bias = save(tmp_path, "b.npy", rng.normal(size=4))
+    for text in (f"conv:file={file}:bias={bias}", f"transpose:file={file}:groups=2:bias={bias}"):
+        chain = Chain.parse(text)
+        with np.errstate(invalid="ignore"):
+            together = chain(stack, axes=axes)
+            each = [[chain(image, axes=axes) for image in row] for row in stack]
+        np.testing.assert_allclose(together, each, rtol=1e-12, atol=1e-12)
 
 
 def test_channels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
