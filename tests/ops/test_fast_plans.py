@@ -27,3 +27,4 @@ def test_finite_numbers_take_the_faster_way(text: str, size: tuple[int, ...], nu
     fast_path = first.op.fast_path(size, first.params, x.dtype)
     assert fast_path is not None
     assert fast_path(x) is not None
+    assert first.op.fast_path(size, first.params, x.dtype) is fast_path  # planned once

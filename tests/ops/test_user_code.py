@@ -442,7 +442,9 @@ def test_a_torch_module_equals_our_operation(torch_code: None, name: str) -> Non
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> None:
     channels = np.stack([x, 2 * x, -x]).astype(np.float32)
-    assert np.allclose(parse("mypkg.nets:mix")(channels), channels.sum(0, keepdims=True), atol=1e-5)
+    mixed = channels.sum(0, keepdims=True)
+    assert np.allclose(parse("mypkg.nets:mix")(channels), mixed, atol=1e-5)
+    assert np.allclose(parse("mypkg.nets:mix")(np.stack([channels] * 2)), [mixed] * 2, atol=1e-5)
     with pytest.raises(ChainError) as caught:
         parse("mypkg.nets:mix")(x)
     assert str(caught.value) == (
