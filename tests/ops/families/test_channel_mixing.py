@@ -125,3 +125,10 @@ def test_a_file_may_hold_as_many_weights_as_are_allowed_and_no_more(
         else:
             with pytest.raises(InputError, match=r"16 weights; wanted 1\.\.9"):
                 Chain.parse(chain)(np.ones((1, 8, 8)))
+
+
+def test_more_than_16_million_weights_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    path, count = tmp_path / "w.npy", 2**24 + 1
+    np.lib.format.open_memmap(path, "w+", np.int8, (count,))  # a hole in the file
+    with pytest.raises(InputError, match=r"^16777217 weights; wanted 1\.\.16777216\n"):
+        Chain.parse(f"conv:gauss:bias={path}")(np.ones((4, 4)))

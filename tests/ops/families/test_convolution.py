@@ -1,6 +1,8 @@
 """Strided convolution: named kernels, kernels from files, and what cannot be meant."""
 
 import os
+import time
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,8 @@ import pytest
 from numpy.typing import DTypeLike
 
 from sampviz.core.errors import ChainError, InputError
+from sampviz.core.open_file import open_file
+from sampviz.ops import conv_weights
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
@@ -83,6 +87,38 @@ def test_weights_that_are_written_again_count(tmp_path: Path, name: str) -> None
     assert np.array_equal(made[0], made[1])
     assert np.array_equal(made[2], made[3])
     np.testing.assert_allclose(made[2], 2 * made[0], rtol=1e-6)
+
+
+def test_weights_written_twice_within_a_tick_of_the_clock_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Times of files are whole seconds on some file systems, on others every second one."""
+    path, written, reads = tmp_path / "w.npy", 10**18, []
+    chain = Chain.parse(f"conv:file={path}:p=0")
+
+    def opened(path: Path, where: str) -> BufferedReader:
+        reads.append(path)
+        return open_file(path, where)
+
+    def sum_of_weights(nanoseconds_later: int) -> float:
+        monkeypatch.setattr(time, "time_ns", lambda: written + nanoseconds_later)
+        return float(chain(np.ones((3, 3)))[0, 0])
+
+    monkeypatch.setattr(conv_weights, "open_file", opened)
+    for later in (0, 1_999_999_999):
+        for weight in (1.0, 2.0):
+            path.write_bytes(saved(np.full((3, 3), weight)))
+            os.utime(path, ns=(written, written))
+            assert sum_of_weights(later) == 9 * weight
+    reads.clear()
+    assert [sum_of_weights(2_000_000_001) for _ in range(3)] == [18] * 3
+    assert len(reads) == 1
+
+
+def saved(array: np.ndarray) -> bytes:
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
 
 
 def test_a_file_of_objects_is_never_unpickled(tmp_path: Path) -> None:
