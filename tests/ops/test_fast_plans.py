@@ -1,11 +1,14 @@
 """Where an operation has a faster way it is taken; that it gives the same its own tests say."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sampviz.core.errors import SampvizWarning
 from sampviz.ops.chain import Chain
 from tests.every import every
+from tests.ops.definition import by_definition
 from tests.ops.test_fast import CHAINS
 from tests.ops.test_fast_volumes import TEXTS
 
@@ -28,3 +31,24 @@ def test_finite_numbers_take_the_faster_way(text: str, size: tuple[int, ...], nu
     assert fast_path is not None
     assert fast_path(x) is not None
     assert first.op.fast_path(size, first.params, x.dtype) is fast_path  # planned once
+
+
+@pytest.mark.parametrize("name", ["conv", "transpose"])
+@pytest.mark.parametrize("size", [PLANE, VOLUME])
+def test_weights_of_a_file_take_the_faster_way(
+    name: str, size: tuple[int, ...], tmp_path: Path
+) -> None:
+    weights = np.random.default_rng(0).random((3,) * len(size))
+    np.save(tmp_path / "w.npy", weights)
+    step = Chain.parse(f"{name}:file={tmp_path}/w.npy").steps[0]
+    fast_path = step.op.fast_path(size, step.params, np.dtype(float))
+    assert fast_path is not None
+    x = np.random.default_rng(1).random(size)
+    for scale in (1, 1, 2):
+        np.save(tmp_path / "w.npy", scale * weights)
+        made = fast_path(x)
+        assert made is not None
+        expected = by_definition(Chain((step,)), x, axes=len(size))
+        np.testing.assert_allclose(made, expected, rtol=1e-12, atol=1e-12)
+    np.save(tmp_path / "w.npy", np.ones((2,) * len(size)))
+    assert fast_path(x) is None  # which is planned for a kernel of 3
