@@ -71,7 +71,8 @@ def test_images_of_a_stack_are_convolved_each_alone(axes: int, hole: float, tmp_
 
 def test_channels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     file = save(tmp_path, "w.npy", np.ones((2, 3, 1, 1)))
-    for text in (f"conv:file={file}", f"transpose:file={file}"):
+    odd = save(tmp_path, "odd.npy", np.ones((3, 2, 1, 1)))  # three channels of two groups
+    for text in (f"conv:file={file}", f"transpose:file={file}", f"conv:file={odd}"):
         with pytest.raises(ChainError, match="does not fit 4"):
             Chain.parse(text)(x)
     bias = save(tmp_path, "b.npy", np.ones(5))
