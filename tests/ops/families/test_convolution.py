@@ -46,6 +46,13 @@ def test_random_kernel_is_drawn_like_an_untrained_layer_and_stays_the_same() -> 
     assert not np.array_equal(one, conv(x, kernel="random", s=1, seed=4))
 
 
+def test_a_kernel_by_name_is_made_once_and_cannot_be_written_to() -> None:
+    taps = conv_weights.weights("random", 64, 1, "")
+    assert conv_weights.weights("random", 64, 1, "") is taps
+    with pytest.raises(ValueError, match="read-only"):
+        taps[0, 0] = 1
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int16])
 def test_weights_come_from_a_file(tmp_path: Path, dtype: DTypeLike) -> None:
     weights = np.array([[1, 2], [3, 4]], dtype)
