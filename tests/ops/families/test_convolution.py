@@ -69,6 +69,9 @@ def test_weights_come_from_a_file(tmp_path: Path, dtype: DTypeLike) -> None:
     [
         (np.zeros((1, 3)), "a kernel is a square of 1..64 px, not an array of (1, 3)"),
         (np.zeros((65, 65)), "a kernel is a square of 1..64 px, not an array of (65, 65)"),
+        (np.zeros(3), "a kernel is a square of 1..64 px, not an array of (3,)"),
+        (np.zeros((1, 1, 3, 2)), "a kernel is a square of 1..64 px, not an array of (1, 1, 3, 2)"),
+        (np.zeros((2,) * 6), f"a kernel is a square of 1..64 px, not an array of {(2,) * 6}"),
         (np.full((3, 3), np.nan), "a weight is NaN or infinite"),
         (np.zeros((3, 3), complex), "an array of real numbers is wanted, not of complex128"),
     ],
@@ -81,6 +84,13 @@ def test_weights_that_cannot_be_used_are_refused(
         conv(np.zeros((9, 9)), file=str(tmp_path / "w.npy"))
     assert caught.value.what == what
     assert caught.value.where == f"file={tmp_path / 'w.npy'}"
+
+
+@pytest.mark.parametrize("side", [1, 64])
+def test_the_smallest_and_the_largest_kernel_are_taken(side: int, tmp_path: Path) -> None:
+    np.save(tmp_path / "w.npy", np.ones((side, side)))
+    chain = Chain.parse(f"conv:file={tmp_path}/w.npy:p=0:s=1")
+    assert np.array_equal(chain(np.ones((64, 65))), np.full((65 - side, 66 - side), side**2))
 
 
 @pytest.mark.parametrize("name", ["conv", "transpose"])
