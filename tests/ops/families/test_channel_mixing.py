@@ -69,12 +69,23 @@ def test_images_of_a_stack_are_convolved_each_alone(axes: int, hole: float, tmp_
         np.testing.assert_allclose(together, each, rtol=1e-12, atol=1e-12)
 
 
+def test_a_plane_is_a_single_channel(tmp_path: Path) -> None:
+    kernels = rng.normal(size=(2, 3, 3))
+    mixing = save(tmp_path, "w.npy", kernels[:, None])
+    turned = save(tmp_path, "t.npy", kernels[None])
+    for text, file in (("conv:file={}:pad=edge", mixing), ("transpose:file={}:s=3", turned)):
+        each = [Chain.parse(text.format(save(tmp_path, "one.npy", k)))(x[0]) for k in kernels]
+        np.testing.assert_allclose(Chain.parse(text.format(file))(x[0]), each, atol=1e-12)
+
+
 def test_channels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     file = save(tmp_path, "w.npy", np.ones((2, 3, 1, 1)))
     odd = save(tmp_path, "odd.npy", np.ones((3, 2, 1, 1)))  # three channels of two groups
     for text in (f"conv:file={file}", f"transpose:file={file}", f"conv:file={odd}"):
         with pytest.raises(ChainError, match="does not fit 4"):
             Chain.parse(text)(x)
+    with pytest.raises(ChainError, match="groups=3: wanted a part of the 4 channels"):
+        Chain.parse(f"transpose:groups=3:file={save(tmp_path, 'g.npy', np.ones((4, 1, 1, 1)))}")(x)
     bias = save(tmp_path, "b.npy", np.ones(5))
     with pytest.raises(InputError, match="a number for each of 4 channels"):
         Chain.parse(f"conv:gauss:bias={bias}")(x)
