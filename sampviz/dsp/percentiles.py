@@ -56,8 +56,8 @@ def _at_rank(values: Array, sample: Array, rank: int) -> Array:
     high = sample[last] if last < len(sample) else inf
     below = int(np.count_nonzero(values < low))
     part = values[(values >= low) & (values <= high)]
-    if not below <= rank < below + len(part) - 1:
+    following = min(rank + 1, values.size - 1)
+    if not below <= rank <= following < below + len(part):
         below, part = 0, values
-    place = rank - below
-    places = [place, min(place + 1, len(part) - 1)]
+    places = [rank - below, following - below]
     return np.asarray(np.partition(part, places)[places])

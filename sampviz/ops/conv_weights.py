@@ -71,8 +71,8 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
     if file:
         taps = _read(Path(file))
         if taps.ndim not in (axes, axes + 2):
-            text = {2: "two", 3: "three"}[taps.ndim if taps.ndim < 4 else taps.ndim - 2]
-            raise BadValueError(f"file holds a kernel of {text} axes")
+            held, wanted = ("two", "three") if axes == 3 else ("three", "two")
+            raise BadValueError(f"file holds a kernel of {held} axes: wanted {wanted}")
         return taps
     try:
         return _kernel_by_name(name, k, seed, axes)
@@ -104,7 +104,10 @@ def fast_path_of_file(
 
     def apply(x: Array) -> Array | None:
         nonlocal planned, side
-        taps = weights("", 0, 0, file, axes)
+        try:
+            taps = weights("", 0, 0, file, axes)
+        except BadValueError:  # the operation itself says what is wrong
+            return None
         side = side or len(taps)
         if planned is None or planned[0] is not taps:
             fits = taps.ndim == axes and len(taps) == side  # sizes were those of the first

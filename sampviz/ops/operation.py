@@ -147,8 +147,9 @@ class Operation(Declaration):
         expected = tuple(grid.size for grid in grids or self.grids(x.shape[-axes:], params))
         try:
             out = self._call(x, params, axes)
-        except BadValueError as err:  # of values that fit two axes and not three
-            raise ChainError(str(err), self.name, "choose another for a volume") from None
+        except BadValueError as err:  # of values that do not fit this array
+            fix = "choose another for a volume" if axes == 3 else f"{self.manual} explains it"
+            raise ChainError(str(err), self.name, fix) from None
         if out.shape[-axes:] != expected:
             raise ChainError(
                 f"{self.name} made an array of shape {out.shape} where"

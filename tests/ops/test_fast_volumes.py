@@ -72,11 +72,15 @@ def test_however_the_voxels_lie_in_memory(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["max:k=3:s=2:p=1", "avg", "blur", "conv:gauss", "conv:random", "flc", "nearest", "bilinear"],
+    ("text", "shape"),
+    [
+        *((text, (64, 64, 64)) for text in ("max:k=3:s=2:p=1", "avg", "blur", "conv:gauss", "flc")),
+        *((text, (64, 64, 64)) for text in ("conv:random", "nearest", "bilinear")),
+        *(("conv:random", shape) for shape in ((64, 16, 128), (64, 128, 16))),
+    ],
 )
-def test_the_memory_beside_a_volume_is_three_outputs(text: str) -> None:
-    x = np.zeros((64, 64, 64), np.float32)
+def test_the_memory_beside_a_volume_is_three_outputs(text: str, shape: tuple[int, ...]) -> None:
+    x = np.zeros(shape, np.float32)
     chain = Chain.parse(text)
     size = chain(x, axes=3).nbytes  # plans
     peak = _peak(lambda: chain(x, axes=3))

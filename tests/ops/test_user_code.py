@@ -442,7 +442,9 @@ def test_a_torch_module_equals_our_operation(torch_code: None, name: str) -> Non
 @pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> None:
     channels = np.stack([x, 2 * x, -x]).astype(np.float32)
-    assert np.allclose(parse("mypkg.nets:mix")(channels), channels.sum(0, keepdims=True), atol=1e-5)
+    mixed = channels.sum(0, keepdims=True)
+    assert np.allclose(parse("mypkg.nets:mix")(channels), mixed, atol=1e-5)
+    assert np.allclose(parse("mypkg.nets:mix")(np.stack([channels] * 2)), [mixed] * 2, atol=1e-5)
     with pytest.raises(ChainError) as caught:
         parse("mypkg.nets:mix")(x)
     assert str(caught.value) == (
@@ -452,6 +454,24 @@ def test_a_torch_module_gets_the_channels_that_it_wants(torch_code: None) -> Non
     assert parse("mypkg.nets:maps")(x).shape == (4, 4, 5)
     assert parse("mypkg.nets:maps")(channels).shape == (3, 4, 4, 5)
     assert parse("torch.nn:ReLU")(x).min() == 0
+
+
+@pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
+def test_a_torch_module_is_tried_once_for_images_of_a_size(
+    torch_code: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain, sizes = parse("mypkg.nets:Pool"), [(9, 12), (8, 8)]
+    images = [np.ones(size) for size in sizes]
+    tried = []
+
+    def recorded_zeros(shape: tuple[int, ...]) -> Array:
+        tried.append(shape)
+        return np.ones(shape)
+
+    monkeypatch.setattr(np, "zeros", recorded_zeros)
+    for image in [*images, *images]:
+        assert (chain(image) == 1).all()
+    assert tried == [(1, *size) for size in sizes]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """BlurPool: its response is a power of a cosine; nothing else promises that."""
 
+from math import comb
+
 import numpy as np
 import pytest
+from scipy.signal import correlate2d
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.registry import OPS
+from tests.every import every
 
 VARIANTS = (
     "blur:1",
@@ -18,6 +22,7 @@ VARIANTS = (
 )
 
 blur = OPS["blur"]
+PADS = {"zero": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
 
 
 @pytest.mark.parametrize("k", range(1, 8))
@@ -32,6 +37,22 @@ def test_gain_is_a_power_of_a_cosine(k: int) -> None:
 def test_two_taps_are_average_pooling_inside() -> None:
     x = np.random.default_rng(0).normal(size=(16, 18))
     assert np.allclose(blur(x, k=2), OPS["avg"](x))
+
+
+@every("k", range(1, 8))
+@every("s", [1, 2, 3])
+@every("off", [0, 1, 2])
+@every("pad, mode", PADS.items())
+def test_it_pads_filters_and_keeps_one_sample_in_s(
+    k: int, s: int, off: int, pad: str, mode: str
+) -> None:
+    """The authors' program: padding of (k-1)/2, rounded down and up, and `off` beyond them."""
+    x = np.random.default_rng(0).normal(size=(9, 12))
+    wide = np.pad(x, ((k - 1) // 2 + off, k // 2 + off), mode)  # type: ignore[call-overload]
+    taps = [comb(k - 1, i) / 2 ** (k - 1) for i in range(k)]
+    expected = correlate2d(wide, np.outer(taps, taps), "valid")[::s, ::s]
+    for out in (blur(x, k=k, s=s, pad=pad, off=off), blur(x + 0j, k=k, s=s, pad=pad, off=off)):
+        np.testing.assert_allclose(out, expected, rtol=0, atol=1e-12)
 
 
 def test_impulse_gives_the_middle_weight() -> None:

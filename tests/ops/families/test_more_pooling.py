@@ -1,15 +1,20 @@
 """Pooling operations with answers that are known: Lp, median, soft, polyphase, wavelet, shuffle."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import DTypeLike
+from scipy.ndimage import median_filter
 
 from sampviz.core.errors import ChainError
+from sampviz.dsp.grid import Grid
 from sampviz.ops.chain import Chain
+from sampviz.ops.families import median_pooling
 from sampviz.ops.registry import OPS
 from tests.every import every
+from tests.ops.definition import by_definition
 
 VARIANTS = (
     "lp:norm=3:k=3:s=2",
@@ -88,6 +93,28 @@ def test_median_takes_the_lower_of_two_and_drops_single_bright_pixels() -> None:
     spike = np.zeros((9, 9))
     spike[4, 4] = 100
     assert np.array_equal(OPS["median"](spike), np.zeros((5, 5)))
+
+
+@pytest.mark.parametrize("size", [(3, 41), (41, 3), (2, 16, 17)])
+def test_median_is_the_same_whatever_part_of_the_windows_is_copied_at_once(
+    size: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, chain = np.random.default_rng(0).random(size), Chain.parse("median")
+    window = (1,) * (len(size) - 2) + (3, 3)
+    expected = median_filter(x, window, mode="mirror")[..., ::2, ::2]
+    for windows in (1, 4, 10, 50):
+        monkeypatch.setattr(median_pooling, "_MOST_AT_ONCE", 9 * windows)
+        assert np.array_equal(by_definition(chain, x), expected)
+
+
+def test_median_never_copies_all_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(median_pooling, "_MOST_AT_ONCE", 2**12)
+    x, chain = np.zeros((128, 512)), Chain.parse("median:s=1")
+    tracemalloc.start()
+    by_definition(chain, x)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * x.nbytes  # of the windows it would be nine times as much
 
 
 def test_softpool_of_a_checkerboard_is_the_sigmoid_of_one() -> None:
@@ -175,9 +202,28 @@ def test_shuffle_of_one_channel_is_refused_with_the_ways_out() -> None:
     )
 
 
-def test_unshuffle_wants_whole_blocks() -> None:
-    with pytest.raises(ChainError, match="unshuffle wants sides that 2 divides, not 7 px"):
-        Chain.parse("unshuffle").shape((7, 8))
+@pytest.mark.parametrize(
+    ("size", "what", "fix"),
+    [
+        ((12, 11), "unshuffle wants sides that 4 divides, not 11 px", "with a side of 8 px"),
+        ((5, 8), "unshuffle wants sides that 4 divides, not 5 px", "with a side of 4 px"),
+        ((3, 8), "unshuffle wants sides that 4 divides, not 3 px", "use a larger image"),
+    ],
+)
+def test_unshuffle_wants_whole_blocks(size: tuple[int, int], what: str, fix: str) -> None:
+    with pytest.raises(ChainError) as caught:
+        Chain.parse("unshuffle:4").shape(size)
+    assert caught.value.what == what
+    assert caught.value.fix.removeprefix("cut it before: crop:size=HxW ") == fix
+
+
+@pytest.mark.parametrize("f", [2, 3, 4])
+def test_a_block_of_pixels_lies_at_their_mean_place_and_back_where_they_were(f: int) -> None:
+    line = np.arange(12.0)
+    of_blocks = Chain.parse(f"unshuffle:{f}")(np.tile(line, (12, 1))).mean(axis=0)[0]
+    _, grid = Chain.parse(f"unshuffle:{f}").trace((12, 12))[-1]
+    assert [grid.step * m + grid.delta for m in range(grid.size)] == list(of_blocks)
+    assert Chain.parse(f"unshuffle:{f}+shuffle:{f}").trace((12, 12))[-1] == (Grid(12), Grid(12))
 
 
 def test_spectral_pooling_has_even_rows_and_the_scale_of_its_program_if_asked() -> None:

@@ -1,6 +1,7 @@
 """Transposed convolution: the slides' numbers, overlaps, the adjoint of convolution."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
+from tests.every import every
 
 VARIANTS = (
     "zeros:3:o=1",
@@ -69,6 +71,18 @@ def test_is_the_adjoint_of_convolution(s: int, p: int, n: int) -> None:
     assert (forward * y).sum() == pytest.approx((x * back).sum())
 
 
+@every("k", range(1, 7))
+@every("s, d", [(1, 1), (2, 1), (3, 1), (1, 2), (1, 3)])
+def test_the_rule_of_keras_is_the_adjoint_of_its_convolution(k: int, s: int, d: int) -> None:
+    """As a layer of Keras is the gradient of a convolution with `padding="same"`."""
+    rng = np.random.default_rng(0)
+    options: dict[str, Any] = {"kernel": "random", "k": k, "s": s, "d": d, "p": "same"}
+    x, y = rng.normal(size=(5 * s, 7 * s)), rng.normal(size=(5, 7))
+    forward, back = conv(x, **options), transpose(y, **options)
+    assert back.shape == x.shape
+    assert np.isclose((forward * y).sum(), (x * back).sum())
+
+
 @pytest.mark.parametrize(
     ("k", "counts"), [(2, [1, 1]), (3, [2, 1]), (4, [2, 2]), (5, [3, 2]), (6, [3, 3]), (7, [4, 3])]
 )
@@ -86,10 +100,28 @@ def test_output_padding_holds_real_sums_after_a_crop() -> None:
     assert (out > 0).all()
 
 
-@pytest.mark.parametrize("words", ["op=2", "s=2:d=2:p=same", "d=2:p=same", "kernel=sobelx:k=5"])
-def test_what_cannot_be_is_refused(words: str) -> None:
-    with pytest.raises(ChainError):
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("op=2", "op=2: wanted less than s=2 or d=1"),
+        ("op=3:s=1:d=3", "op=3: wanted less than s=1 or d=3"),
+        ("s=2:d=2:p=same", "d=2: wanted s=1, and op not 0, with p=same"),
+        ("d=2:p=same", "d=2: wanted s=1, and op not 0, with p=same"),
+        ("d=2:s=1:op=0:p=same", "d=2: wanted s=1, and op not 0, with p=same"),
+        ("kernel=sobelx:k=5", "kernel=sobelx is 3x3, not 5x5; box, gauss and random take any k"),
+    ],
+)
+def test_what_cannot_be_is_refused(words: str, what: str) -> None:
+    with pytest.raises(ChainError) as caught:
         Chain.parse(f"transpose:{words}")
+    assert caught.value.what == what
+
+
+@pytest.mark.parametrize(
+    ("words", "side"), [("op=1", 10), ("op=2:s=1:d=3", 12), ("d=2:s=1:op=1:p=same", 5)]
+)
+def test_output_padding_below_stride_or_dilation_is_taken(words: str, side: int) -> None:
+    assert Chain.parse(f"transpose:{words}").shape((4, 4)) == (side, side)
 
 
 def test_keras_same_is_stride_times_the_size() -> None:
