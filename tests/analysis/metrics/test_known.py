@@ -193,18 +193,22 @@ def test_ringing_is_the_overshoot_at_a_step(chain: str, share: float) -> None:
     assert value("ringing", noise(64), chain) == pytest.approx(share, abs=0.001)
 
 
-@pytest.mark.parametrize(
-    ("step", "seen"),
-    [(1, [0]), (2, [0, 1]), (3, [0, 1, 2]), (4, [0, 1, 2, 3]), (5, [0, 2, 3, 4])],
-)
+@every("taps, bias", [([-1, 2, 0], 0), ([0, 2, -1], -7)])
+@every("step, seen", [(1, [0]), (2, [0, 1]), (4, [0, 1, 2, 3]), (5, [0, 2, 3, 4])])
 def test_ringing_looks_at_an_edge_on_each_of_the_first_four_places(
-    tmp_path: Path, step: int, seen: list[int]
+    tmp_path: Path, step: int, seen: list[int], taps: list[float], bias: float
 ) -> None:
-    """2 x[i] - x[i-1] leaves the range at the first light pixel alone: 32 and three more of 64."""
-    np.save(tmp_path / "w.npy", np.array([[0.0] * 3, [-1, 2, 0], [0] * 3]))
+    """2 x[i] - x[i-1] rises by the edge above the first light pixel, which is 32 to 35 of 64.
+
+    2 x[i] - x[i+1] falls as much below the last dark one. A constant changes neither.
+    """
+    np.save(tmp_path / "w.npy", np.array([[0] * 3, taps, [0] * 3]))
+    np.save(tmp_path / "b.npy", np.array([bias]))
+    conv = f"conv:file={tmp_path}/w.npy:bias={tmp_path}/b.npy:s=1"
     for offset in range(step):
-        chain = f"conv:file={tmp_path}/w.npy:s=1+stride:s=1x{step}:o=0x{offset}"
-        parts = METRICS["ringing"](trial(noise(64), chain)).parts
+        place = offset - taps.index(-1) // 2  # the dark pixel lies one before
+        chain = f"{conv}+stride:s=1x{step}:o=0x{place % step}"
+        parts = METRICS["ringing"](trial(noise(64)[:8], chain)).parts
         assert parts == {"rows": 0.0, "columns": float(offset in seen)}
 
 
@@ -326,10 +330,16 @@ def test_a_constant_that_a_chain_adds_takes_no_part_in_interaction() -> None:
 
 
 @every("name", ["nyquist", "passband", "highfreq", "detail", "spectral", "am1", "shift", "ringing"])
-@every("chain", ["stride:3x2", "blur+bilinear"])
-def test_of_a_small_image_a_measure_is_what_its_definition_says(name: str, chain: str) -> None:
+@every(
+    "size, chain",
+    [((24, 20), "stride:3x2"), ((24, 20), "blur+bilinear"), ((9, 12, 10), "avg:1x2x2")],
+)
+def test_of_a_small_image_a_measure_is_what_its_definition_says(
+    size: tuple[int, ...], chain: str, name: str
+) -> None:
     """test_plain.py tries more."""
-    tried = trial(np.random.default_rng(0).random((2, 24, 20)), chain)
+    x = np.random.default_rng(0).random((2, *size))
+    tried = (trial if len(size) == 2 else volume_trial)(x, chain)
     assert METRICS[name](tried).value == pytest.approx(getattr(definitions, name)(tried), rel=1e-9)
 
 
