@@ -25,6 +25,26 @@ def refused(data: bytes) -> str:
     return caught.value.what.partition(" that cannot be read: ")[2]
 
 
+@every(
+    "start, kind",
+    [
+        (b"BM....", "BMP"),
+        (b"RIFF....WEBP", "WebP"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"\xff\x4f\xff\x51", "JPEG 2000"),
+        (b"II*\0", "TIFF"),
+        (b"MM\0*", "TIFF"),
+    ],
+)
+def test_a_kind_is_known_by_all_its_first_bytes(start: bytes, kind: str) -> None:
+    assert raster_kind(start) == raster_kind(start + b"more") == kind
+    for at, byte in enumerate(start):
+        for other in {byte - 1, byte + 1} & {*range(256)} - {ord(".")}:
+            changed = start[:at] + bytes([other]) + start[at + 1 :]
+            assert raster_kind(changed) == (kind if byte == ord(".") else None)
+    assert raster_kind(start.rstrip(b".")[:-1]) is None
+
+
 # --- BMP: a file header of 14 bytes, then one of 40, or of OS/2 ------------------------------
 
 
