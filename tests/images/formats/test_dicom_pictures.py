@@ -122,6 +122,7 @@ def test_bits_above_those_stored_are_ignored(save: Save) -> None:
     [
         ("uint8", 8, (1, 0), (0, 255)),
         ("uint16", 16, (1, 0), (0, 65535)),
+        ("uint16", 16, (-1, 0), (-65535, 0)),
         ("uint16", 12, (1, 0), (0, 4095)),
         ("uint16", 12, (2, -5), (-5, 8185)),
         ("uint16", 12, (-1, 100), (-3995, 100)),
@@ -130,6 +131,7 @@ def test_bits_above_those_stored_are_ignored(save: Save) -> None:
         ("int16", 12, (-1, 0), (-2047, 2048)),
         ("int16", 16, (1, 0), None),  # Hounsfield units need but some of them
         ("int8", 8, (1, 0), None),
+        ("int16", 8, (1, 0), None),
         ("uint32", 20, (1, 0), None),
     ],
 )
@@ -149,6 +151,15 @@ def test_the_range_is_what_the_bits_that_are_stored_can_say(
         whole = 8 * plane.itemsize
         expected = f"{bits} bit" if bits == whole else f"BitsStored: {bits} of {whole} bit"
         assert image.range_source == expected
+
+
+def test_a_mask_of_one_bit_has_the_range_of_one_bit(save: Save) -> None:
+    mask = pixels("uint8")[0] % 2
+    packed = np.packbits(mask, bitorder="little").tobytes()
+    ds = dataset(mask, PixelData=packed, BitsAllocated=1, BitsStored=1, HighBit=0)
+    image = load(save(written(ds)))
+    np.testing.assert_array_equal(image.array[:, ::-1], mask)
+    assert image.range == (0, 1)
 
 
 def test_images_with_scales_of_their_own_have_no_common_range(save: Save) -> None:

@@ -55,6 +55,7 @@ def bmp(width: int, height: int, bits: int = 24, method: int = 0, size: int = 40
 def test_a_bmp_may_be_stored_from_its_top() -> None:
     for height in (5, -5):
         assert said(bmp(7, height)) == RasterHeader(5, 7)
+    assert said(bmp(1, 1)) == RasterHeader(1, 1)
 
 
 @every("bits, method, is_told", [(32, 0, True), (32, 3, True), (32, 1, False), (24, 0, False)])
