@@ -91,6 +91,13 @@ def test_a_scale_that_is_no_length_says_no_spacing(tmp_path: Path, scale: tuple[
     assert load(path, volume=True).spacing is None
 
 
+def test_without_a_scale_neither_lengths_nor_times_are_said(tmp_path: Path) -> None:
+    image = load(ome(tmp_path / "a.zarr", 3, datasets=[{"path": "0"}]), volume=True)
+    assert image.spacing is None
+    assert image.file.header is not None
+    assert not image.file.header.seconds_per_frame
+
+
 def test_a_scale_for_other_axes_is_not_looked_at(tmp_path: Path) -> None:
     path = ome(tmp_path / "a.zarr", 2, coordinateTransformations=scaled(2, 2))
     assert load(path, volume=True).spacing == pytest.approx((0.002, 0.00025, 0.0005))
