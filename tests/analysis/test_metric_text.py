@@ -3,11 +3,15 @@
 import re
 from math import inf
 
+import numpy as np
 import pytest
 
 import sampviz
+from sampviz.analysis.measure import measure
 from sampviz.analysis.metric_text import NumberFormat, better_sign, better_words, heading
 from sampviz.analysis.metrics import METRICS
+from sampviz.images.image import Image
+from tests.every import every
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,30 @@ def test_what_a_measure_is_called_and_which_values_are_better(
 ) -> None:
     metric = METRICS[name]
     assert (heading(metric), better_sign(metric), better_words(metric)) == (words, sign, better)
+
+
+def test_a_measure_is_in_percent_or_in_a_unit_unless_it_is_a_number_of_its_own() -> None:
+    """Powers are compared in decades, and similarity is an index from 1 down."""
+    bare = {metric.name for metric in METRICS.values() if not (metric.share or metric.unit)}
+    assert bare == {"spectral", "ssim", "msssim"}
+    assert not any(metric.share and metric.unit for metric in METRICS.values())
+
+
+@every("name", [name for name, metric in METRICS.items() if not metric.on_request])
+def test_what_changes_nothing_has_the_best_value(name: str) -> None:
+    metric = METRICS[name]
+    image = Image.of(1 + np.random.default_rng(0).random((48, 48)))
+    value = measure(image, "identity", measures=name)[0].values.get(name)
+    best = {"lower": 0, "nearer 0": 0, "nearer 1": 1, "higher": 1, "neither": value}
+    assert value is None or value == pytest.approx(best[metric.better], abs=1e-9)
+
+
+def test_the_table_of_measures_has_a_unit_or_a_dash_for_each() -> None:
+    table = re.findall(r"<t[hd]>(.*?)</t[hd]>", METRICS._repr_html_())  # type: ignore[attr-defined]
+    assert table[:4] == ["measure", "unit", "better", "what it is"]
+    units = dict(zip(table[4::4], table[5::4], strict=True))
+    assert list(units) == list(METRICS)
+    assert [units[name] for name in ("psnr", "delta", "ssim", "alias")] == ["dB", "px", "–", "–"]
 
 
 def test_no_two_measures_are_called_the_same() -> None:

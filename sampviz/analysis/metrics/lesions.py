@@ -13,7 +13,7 @@ from sampviz.analysis.evaluation import Evaluation
 from sampviz.analysis.metric import MetricValue, UndefinedError, metric
 from sampviz.analysis.metrics._guards import require_same_channels
 from sampviz.analysis.reference import SourceImage, Steps
-from sampviz.core.errors import UsageError
+from sampviz.core.errors import SampvizError, UsageError
 from sampviz.dsp.dtypes import Array
 
 _ACROSS = 3.0  # px, of the lesions
@@ -32,7 +32,7 @@ def contrast(evaluation: Evaluation) -> MetricValue:
     - Op(x), brought back onto the pixels. `sampviz detect` has discs, and other diameters.
     Range: any; 1 where nothing is lost, above it where a chain enlarges what is bright.
     Undefined: for complex numbers, other channels than the image's, images smaller than a lesion
-    and without tissue.
+    and without tissue, and chains that do not make one channel of one.
     Known: identity 1; of planes avg .862: (1 + e^(-1 / 4 a^2))^2 / 4, a = 1.274 px.
     Source: least squares.
     """
@@ -121,7 +121,12 @@ def _contrast_kept(evaluation: Evaluation, channel: int) -> Array:
     if not inside:
         raise UndefinedError("no point of the lattice lies in tissue")
     levels = evaluation.levels
-    outputs = levels.run(array)
+    try:
+        outputs = levels.run(array)
+    except SampvizError:  # all channels together it takes
+        outputs = []
+    if [output.shape for output in outputs] != levels.sizes:
+        raise UndefinedError("the chain does not make one channel of one")
     margins = local_margins(levels, array, outputs, [one.box for one in inside])
     contrasts, stacks = (amount, -amount), runs_in_stacks(levels, array)
     setting = DrawnSetting(levels, array, contrasts, 0.0, 0, margins, stacks)

@@ -108,7 +108,8 @@ def _answers_to_flat(
 def _cut(chain: Chain, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     """Return a shape whose other axes are short: of a volume, nothing changes along them.
 
-    They keep `_SAMPLES` samples of the output, beyond what borders reach.
+    They keep `_SAMPLES` samples of the output, beyond what borders reach. All channels stay, for a
+    chain may look at them together.
     """
     channels, *size = shape
     if len(size) == 2:
@@ -124,4 +125,4 @@ def _cut(chain: Chain, shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
         chain.trace(tuple(short), channels)
     except ChainError:
         return shape
-    return (1, *short)
+    return (channels, *short)

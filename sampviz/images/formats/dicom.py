@@ -208,7 +208,8 @@ def _with_range(image: Image, planes: Sequence[Plane]) -> Image:
         limits: tuple[float, float] | None = (-(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1)
         source = f"BitsStored: {bits} of {stored.allocated} bit"
     else:
-        largest = (float(np.nanmax(image.array)) - inter) / slope
+        ends = np.array([np.nanmin(image.array), np.nanmax(image.array)], np.float64)
+        largest = float(((ends - inter) / slope).max())  # of the least, by a slope below 0
         allocated = max(8, stored.allocated)
         limits, source = stored_range(allocated, max(0.0, largest), bits)
         source = source.replace("sBIT", "BitsStored")

@@ -89,8 +89,11 @@ def volume_header(volume: VolumeFacts) -> Header:
         affine = None
     transforms = {} if affine is None else {"sform": affine}
     if affine is None:
-        sizes = np.array(volume.spacing or (1.0, 1.0, 1.0), np.float64)
-        sizes[~((sizes > 1e-6) & (sizes < 1e6))] = 1.0
+        stored = np.array(volume.spacing or (1.0, 1.0, 1.0), np.float64)
+        sizes = np.where((stored >= 1e-6) & (stored <= 1e6), stored, 1.0)
+        if not np.array_equal(sizes, stored):
+            said, taken = ("x".join(f"{mm:.4g}" for mm in each) for each in (stored, sizes))
+            notes += (f"header: spacing is {said} mm: taken as {taken} mm",)
         affine = np.diag([sizes[0], sizes[1] if volume.rows_up else -sizes[1], sizes[2], 1.0])
     raw: Any = nib.nifti2.Nifti2Header()
     raw.set_data_shape(volume.shape)

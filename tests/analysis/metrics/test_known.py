@@ -1,6 +1,7 @@
 """Every measure on images of which the answer is known, from the mathematics alone."""
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import SECTIONS, UndefinedError
 from sampviz.analysis.metrics import METRICS
 from sampviz.images.image import Image
+from tests.analysis.metrics import plain as definitions
 from tests.analysis.metrics.build import (
     checks,
     cosine,
@@ -191,6 +193,25 @@ def test_ringing_is_the_overshoot_at_a_step(chain: str, share: float) -> None:
     assert value("ringing", noise(64), chain) == pytest.approx(share, abs=0.001)
 
 
+@every("taps, bias", [([-1, 2, 0], 0), ([0, 2, -1], -7)])
+@every("step, seen", [(1, [0]), (2, [0, 1]), (4, [0, 1, 2, 3]), (5, [0, 2, 3, 4])])
+def test_ringing_looks_at_an_edge_on_each_of_the_first_four_places(
+    tmp_path: Path, step: int, seen: list[int], taps: list[float], bias: float
+) -> None:
+    """2 x[i] - x[i-1] rises by the edge above the first light pixel, which is 32 to 35 of 64.
+
+    2 x[i] - x[i+1] falls as much below the last dark one. A constant changes neither.
+    """
+    np.save(tmp_path / "w.npy", np.array([[0] * 3, taps, [0] * 3]))
+    np.save(tmp_path / "b.npy", np.array([bias]))
+    conv = f"conv:file={tmp_path}/w.npy:bias={tmp_path}/b.npy:s=1"
+    for offset in range(step):
+        place = offset - taps.index(-1) // 2  # the dark pixel lies one before
+        chain = f"{conv}+stride:s=1x{step}:o=0x{place % step}"
+        parts = METRICS["ringing"](trial(noise(64)[:8], chain)).parts
+        assert parts == {"rows": 0.0, "columns": float(offset in seen)}
+
+
 def test_ringing_of_an_interpolation_is_that_of_its_waves() -> None:
     # Half of 64 px dark, half light: the sum of its waves at every half pixel.
     n = 64
@@ -234,6 +255,20 @@ def test_spectral_is_in_decades_of_power() -> None:
     object.__setattr__(tried, "output", 10 * tried.output)
     assert METRICS["spectral"](tried).value == pytest.approx(2.0)
     assert value("spectral", x, "identity") == 0.0
+
+
+def test_spectral_counts_rings_up_to_the_new_nyquist_and_powers_above_a_floor() -> None:
+    """Of waves of 5 and of 20 cycles in 64 columns avg keeps cos^2, and folds the latter to 12."""
+    nu, rows, columns = np.array([5, 20]) / 64, 48, 64
+    x = np.tile(np.cos(2 * np.pi * np.outer(np.arange(columns), nu)).sum(axis=1), (rows, 1))
+    # Rings are 1/48 wide: 5/64 is in the ring 4, 12/64 in 9, and 1/4, the last, is 12.
+    down, along = np.ogrid[-12:12, -16:16]
+    squares = down**2 + (along * rows / columns) ** 2
+    bins = np.count_nonzero((squares >= 8.5**2) & (squares < 9.5**2))
+    kept = np.cos(np.pi * nu) ** 2
+    power, floor = 1 / 2, 1e-12 * (1 / 2 + 1 / 2)  # of waves of amplitude 1
+    decades = -np.log10(kept[0]) + np.log10(kept[1] * power / bins / floor)
+    assert value("spectral", x, "avg") == pytest.approx(decades / 12, rel=1e-6)
 
 
 def test_errors_of_a_dimmed_image_are_its_share() -> None:
@@ -294,6 +329,20 @@ def test_a_constant_that_a_chain_adds_takes_no_part_in_interaction() -> None:
     assert energies[1] == pytest.approx(energies[0], rel=1e-9)
 
 
+@every("name", ["nyquist", "passband", "highfreq", "detail", "spectral", "am1", "shift", "ringing"])
+@every(
+    "size, chain",
+    [((24, 20), "stride:3x2"), ((24, 20), "blur+bilinear"), ((9, 12, 10), "avg:1x2x2")],
+)
+def test_of_a_small_image_a_measure_is_what_its_definition_says(
+    size: tuple[int, ...], chain: str, name: str
+) -> None:
+    """test_plain.py tries more."""
+    x = np.random.default_rng(0).random((2, *size))
+    tried = (trial if len(size) == 2 else volume_trial)(x, chain)
+    assert METRICS[name](tried).value == pytest.approx(getattr(definitions, name)(tried), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("name", "x", "chain", "why"),
     [
@@ -309,6 +358,15 @@ def test_a_constant_that_a_chain_adds_takes_no_part_in_interaction() -> None:
         ("ringing", noise(16), "conv:laplacian", "the chain makes the same of dark and of light"),
         ("fitalias", noise(64), "max+max+max", "36 samples are too few for a kernel of 324 taps"),
         ("alias", checks(16), "stride", "the output is constant"),
+        *(
+            (
+                "contrast",
+                9 + noise(32),
+                f"{before}unshuffle+shuffle",
+                "the chain does not make one channel of one",
+            )
+            for before in ("", "max+")
+        ),
         (
             "interaction",
             np.arange(64).reshape(8, 8) % 5,
@@ -321,6 +379,25 @@ def test_where_there_is_no_number_it_says_why(name: str, x: object, chain: str, 
     with pytest.raises(UndefinedError) as err:
         value(name, x, chain)  # type: ignore[arg-type]
     assert str(err.value) == why
+
+
+@pytest.mark.parametrize(("axes", "shape"), [(2, (3, 32, 32)), (3, (3, 14, 12, 13))])
+def test_a_kernel_that_leaves_each_channel_alone_has_the_numbers_of_what_it_does_to_them(
+    tmp_path: Path, axes: Literal[2, 3], shape: tuple[int, ...]
+) -> None:
+    """1 in the middle from each channel to itself, 0 else: every other sample of each is kept."""
+    weights = np.zeros((3, 3, 3**axes))
+    weights[range(3), range(3), 3**axes // 2] = 1
+    np.save(tmp_path / "w.npy", weights.reshape(3, 3, *[3] * axes))
+    x = np.random.default_rng(0).random(shape)
+    mixed, alone = (measure(x, c, axes=axes)[0] for c in (f"conv:file={tmp_path}/w.npy", "stride"))
+    undefined = set(mixed.undefined) - set(alone.undefined)
+    assert {name: mixed.undefined[name] for name in undefined} == {
+        "contrast": "the chain does not make one channel of one",
+        "dprime": "the chain is not linear along each axis; `sampviz detect` draws it",
+    }
+    expected = {name: value for name, value in alone.values.items() if name not in undefined}
+    assert mixed.values == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_nan_is_never_a_number() -> None:

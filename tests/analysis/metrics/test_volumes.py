@@ -1,5 +1,6 @@
 """Measures of volumes, of which the answer is known from the mathematics alone."""
 
+import tracemalloc
 from itertools import product
 
 import numpy as np
@@ -254,6 +255,15 @@ def test_edges_may_be_tried_on_a_part_of_a_volume(
     monkeypatch.setattr(edges, "_SAMPLES", 1000)
     whole = edges.overshoot.__wrapped__(Chain.parse(chain), shape, "d", positions)
     assert part == pytest.approx(whole, abs=1e-12)
+
+
+def test_edges_of_a_volume_do_not_take_the_memory_of_the_volume() -> None:
+    shape = (1, 12, 256, 200)
+    tracemalloc.start()
+    edges.overshoot.__wrapped__(Chain.parse("stride"), shape, "d", (1, 1, 1))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * np.prod(shape)
 
 
 def test_where_a_chain_does_not_take_a_part_the_whole_volume_is_tried(

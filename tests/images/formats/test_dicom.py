@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import shlex
+import struct
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -117,6 +118,25 @@ def test_a_file_without_preamble_is_read(save: Save) -> None:
     del ds.file_meta
     ds.save_as(buffer, implicit_vr=True, little_endian=True)
     assert load(save(buffer.getvalue())).array.max() == PLANE.max()
+
+
+@pytest.mark.parametrize(
+    ("syntax", "said"), [(build.EXPLICIT, ""), (build.IMPLICIT, ""), (build.BIG, ", big endian")]
+)
+def test_a_data_set_without_a_header_is_read_as_its_first_element_is_written(
+    save: Save, syntax: Any, said: str
+) -> None:
+    data = written(dataset(PLANE, bits=12), syntax)
+    (length,) = struct.unpack_from("<I", data, 140)  # of the group 2, behind its first element
+    image = load(save(data[144 + length :]))
+    np.testing.assert_array_equal(image.array[:, ::-1], PLANE)
+    assert image.file.format == f"DICOM CT{said}"
+
+
+def test_a_syntax_that_calls_explicit_types_implicit_is_not_believed(save: Save) -> None:
+    explicit, implicit = (str(each).encode() for each in (build.EXPLICIT, build.IMPLICIT))
+    data = written(dataset(PLANE, bits=12)).replace(explicit, implicit.ljust(len(explicit), b"\0"))
+    np.testing.assert_array_equal(load(save(data)).array[:, ::-1], PLANE)
 
 
 def test_a_preamble_of_a_tiff_is_no_tiff(save: Save) -> None:

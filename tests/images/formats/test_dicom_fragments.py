@@ -65,3 +65,12 @@ def test_the_size_stands_in_the_headers_of_jpeg_2000_and_jpeg() -> None:
     for marker in (b"\xff\xc0", b"\xff\xcf", b"\xff\xf7"):
         assert size_of_jpeg(b"\xff\xd8" + tables + b"\xff" + marker + frame + b"\0\0") == (6, 5, 3)
     assert size_of_jpeg(b"\xff\xd8" + tables) is None
+
+
+@pytest.mark.parametrize("marker", [*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xFE, 0xF6, 0xF7, 0xF8])
+def test_the_frame_of_a_jpeg_is_any_that_its_standards_name(marker: int) -> None:
+    """T.81, table B.1: C0 to CF but tables (C4), what is reserved (C8) and conditions (CC); F7."""
+    first, second = (struct.pack(">HBHHBxxx", 11, 8, *size) for size in ((6, 5, 3), (9, 8, 1)))
+    is_frame = marker in {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
+    found = size_of_jpeg(b"\xff\xd8\xff" + bytes([marker]) + first + b"\xff\xc0" + second)
+    assert found == ((6, 5, 3) if is_frame else (9, 8, 1))

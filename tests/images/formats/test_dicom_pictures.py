@@ -12,6 +12,7 @@ from PIL import Image as PillowImage
 
 from sampviz import load
 from sampviz.core.errors import SampvizWarning, UsageError
+from tests.every import every
 from tests.images.formats.dicom import build
 from tests.images.formats.dicom.build import (
     COLUMNS,
@@ -62,6 +63,7 @@ def test_a_palette_gives_its_colours_or_its_indices(save: Save) -> None:
     np.testing.assert_array_equal(image.array, plane)
     assert image.labels
     assert image.labels.source == "indices of a palette"
+    assert image.range is None  # they are names, not amounts
 
 
 def test_frames_without_places_are_frames(save: Save) -> None:
@@ -113,6 +115,60 @@ def test_images_at_one_place_are_frames_in_the_order_of_their_numbers(save: Save
 def test_bits_above_those_stored_are_ignored(save: Save) -> None:
     image = load(save(written(dataset(PLANE, bits=12, PixelData=(PLANE | 0xF000).tobytes()))))
     np.testing.assert_array_equal(image.array[:, ::-1], PLANE)
+
+
+@every(
+    "dtype, bits, scale, limits",
+    [
+        ("uint8", 8, (1, 0), (0, 255)),
+        ("uint16", 16, (1, 0), (0, 65535)),
+        ("uint16", 16, (-1, 0), (-65535, 0)),
+        ("uint16", 12, (1, 0), (0, 4095)),
+        ("uint16", 12, (2, -5), (-5, 8185)),
+        ("uint16", 12, (-1, 100), (-3995, 100)),
+        ("int16", 12, (1, 0), (-2048, 2047)),
+        ("int16", 12, (0.5, 1000), (-24, 2023.5)),
+        ("int16", 12, (-1, 0), (-2047, 2048)),
+        ("int16", 16, (1, 0), None),  # Hounsfield units need but some of them
+        ("int8", 8, (1, 0), None),
+        ("int16", 8, (1, 0), None),
+        ("uint32", 20, (1, 0), None),
+    ],
+)
+def test_the_range_is_what_the_bits_that_are_stored_can_say(
+    dtype: str,
+    bits: int,
+    scale: tuple[float, float],
+    limits: tuple[float, float] | None,
+    save: Save,
+) -> None:
+    slope, inter = scale
+    plane = pixels(dtype, bits=bits)[0]
+    data = dataset(plane, bits=bits, RescaleSlope=slope, RescaleIntercept=inter)
+    image = load(save(written(data)))
+    assert image.range == limits
+    if limits:
+        whole = 8 * plane.itemsize
+        expected = f"{bits} bit" if bits == whole else f"BitsStored: {bits} of {whole} bit"
+        assert image.range_source == expected
+
+
+def test_a_mask_of_one_bit_has_the_range_of_one_bit(save: Save) -> None:
+    mask = pixels("uint8")[0] % 2
+    packed = np.packbits(mask, bitorder="little").tobytes()
+    ds = dataset(mask, PixelData=packed, BitsAllocated=1, BitsStored=1, HighBit=0)
+    image = load(save(written(ds)))
+    np.testing.assert_array_equal(image.array[:, ::-1], mask)
+    assert image.range == (0, 1)
+
+
+def test_images_with_scales_of_their_own_have_no_common_range(save: Save) -> None:
+    slopes = [1, 1, 2]
+    files = [
+        written(dataset(PLANE, place, number=number, bits=12, RescaleSlope=k, RescaleIntercept=0))
+        for number, (place, k) in enumerate(zip(positions((0, 1, 2)), slopes, strict=True))
+    ]
+    assert load(save(*files)).range is None
 
 
 def test_floats_are_read_as_they_are(save: Save) -> None:

@@ -660,6 +660,32 @@ def test_of_a_large_file_only_the_slice_is_read(tmp_path: Path, plane: str) -> N
     assert image.array.sum() == image.array.max() == 1234
 
 
+@every("stored", ["uint8", "int16", "float32", "float64"])
+@every("side", [1, 2, 3, 4, 5, 8])
+@every("plane", LETTERS)
+def test_of_a_zipped_file_the_slice_is_that_of_the_volume(
+    tmp_path: Path, plane: str, side: int, stored: str
+) -> None:
+    volume = np.arange(12 * side).reshape((side, 4, 3)).astype(stored)
+    k = volume.shape[ACROSS[plane]] - 1
+    image = read(tmp_path, gzip.compress(nifti(volume, AFFINE)), "v.nii.gz", plane=plane, slice=k)
+    assert np.array_equal(image.array, seen(volume, plane, k))
+
+
+def test_a_slice_of_a_zipped_file_does_not_take_the_memory_of_the_file(tmp_path: Path) -> None:
+    shape = (64, 64, 512)
+    data = nifti_header(shape, 64, 64, AFFINE) + bytes(4 + 8 * 64 * 64 * 512)  # 17 MB
+    (tmp_path / "v.nii.gz").write_bytes(gzip.compress(data, 1))
+    tracemalloc.start()
+    try:
+        image = load(tmp_path / "v.nii.gz", plane="sagittal", slice=5)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert image.array.shape == (512, 64)
+    assert peak < 10e6
+
+
 @pytest.fixture
 def long_series() -> tuple[bytes, Array]:
     """Return a gzip file of 20 frames of noise, which does not shrink, and the frames."""

@@ -11,6 +11,7 @@ from sampviz.cli.app import run
 from sampviz.core.errors import UsageError
 from sampviz.images.convert import as_image
 from sampviz.images.load import load
+from tests.every import every
 from tests.images.build import Array
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
@@ -41,6 +42,21 @@ def test_numbers_are_those_that_were_written(tmp_path: Path, write: Any, dtype: 
     assert np.array_equal(image.array, stored)
     assert image.file.dtype == dtype
     assert image.file.facts == {"dataset": "a"}
+
+
+@every("compressed", [False, True])
+@every("name", ["a", "abcde", 31 * "a"])
+@every("dtype", ["uint8", "float32", "complex64", "complex128"])
+@every("shape", [(1, 2), (3, 1), (3, 3), (3, 5, 2)])
+def test_parts_of_any_length_are_found(
+    tmp_path: Path, shape: tuple[int, ...], dtype: str, name: str, compressed: bool
+) -> None:
+    """Each part is filled up to eight bytes: shapes, names, and real parts of complex numbers."""
+    stored = np.random.default_rng(0).integers(0, 9, (2, *shape))
+    stored = (stored[0] + 1j * stored[1] if "complex" in dtype else stored[0]).astype(dtype)
+    savemat(tmp_path / "a.mat", {name: stored, "b": stored}, do_compression=compressed)
+    image = load(tmp_path / "a.mat", dataset=name, volume=len(shape) > 2)
+    assert np.array_equal(image.array, np.moveaxis(stored, -1, 0) if len(shape) > 2 else stored)
 
 
 @both

@@ -63,6 +63,14 @@ def test_16_bits_stay_16_bits(tmp_path: Path, form: str) -> None:
     assert image.range == (0, 65535)
 
 
+def test_a_codestream_of_jpeg_2000_is_read_as_that_within_a_file(tmp_path: Path) -> None:
+    for pixels in (noise(33, 40, dtype="uint16"), noise(33, 40, 3)):
+        image = load(write(tmp_path, encoded(pixels, "JPEG2000", no_jp2=True), "p.j2k"))
+        within = load(write(tmp_path, encoded(pixels, "JPEG2000"), "p.jp2"))
+        assert np.array_equal(image.array, within.array)
+        assert (image.range, image.colour) == (within.range, within.colour)
+
+
 @pytest.mark.parametrize("dtype", ["int16", "int32", "float32", "float64"])
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate"])
 def test_a_tiff_holds_numbers(tmp_path: Path, dtype: str, compression: str) -> None:

@@ -18,6 +18,7 @@ from sampviz.images.formats.jpeg_header import parse_jpeg
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.images.selection import Selection
+from tests.every import every
 from tests.images.build import (
     GREY,
     GREY_ALPHA,
@@ -163,6 +164,29 @@ def test_interlacing_moves_no_pixel(tmp_path: Path, bits: int, kind: int) -> Non
     plain = read(tmp_path, png(samples, bits, kind), "plain.png")
     laced = read(tmp_path, png(samples, bits, kind, interlaced=True), "laced.png")
     assert np.array_equal(laced.array, plain.array)
+
+
+@pytest.mark.filterwarnings("error::sampviz.core.errors.SampvizWarning")
+@every("bits", [1, 8])
+@every("width", [1, 3, 5])
+@every("height", [1, 2, 3, 4, 5, 9])
+def test_the_bytes_of_an_interlaced_png_are_counted(
+    tmp_path: Path, height: int, width: int, bits: int
+) -> None:
+    samples = noise(height, width, top=2**bits)
+    data = png(samples, bits, GREY, interlaced=True)
+    assert np.array_equal(read(tmp_path, data).array, samples * (255 // (2**bits - 1)))
+    head, idat = data.split(b"IDAT")
+    rows = zlib.decompress(idat)
+    start = head[:-4]  # without the length
+
+    def of(rows: bytes) -> bytes:
+        return start + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND")
+
+    with pytest.raises(InputError, match=f"early: {len(rows) - 1} of {len(rows)} bytes are there"):
+        read(tmp_path, of(rows[:-1]))
+    with pytest.raises(SampvizWarning, match="data behind its last row: left out"):
+        read(tmp_path, of(rows + b"x"))
 
 
 def test_gamma_and_colour_profiles_leave_the_values_alone(

@@ -33,11 +33,12 @@ def multiscales() -> list[dict[str, Any]]:
     ]
 
 
-def ome(path: Path, version: int) -> Path:
+def ome(path: Path, version: int, **changes: Any) -> Path:
     group = zarr.open_group(str(path), mode="w", zarr_format=version)
     group.create_array("0", data=STACK, chunks=(1, 1, 1, 5, 6))
     group.create_array("1", data=STACK[..., ::2, ::2], chunks=(1, 1, 1, 3, 3))
-    said = {"multiscales": multiscales()}
+    (scales,) = multiscales()
+    said = {"multiscales": [scales | changes]}
     group.attrs.update(said if version == 2 else {"ome": said})
     return path
 
@@ -61,6 +62,98 @@ def test_ome_zarr_has_frames_channels_slices_and_spacing(tmp_path: Path, version
     assert volume.file.header.seconds_per_frame == 3
     with pytest.raises(UsageError, match="has no array '7'"):
         load(path, dataset="7")
+
+
+def scaled(*scale: Any) -> list[dict[str, Any]]:
+    return [
+        {"type": "translation", "translation": [9] * 5},
+        {"type": "scale", "scale": list(scale)},
+    ]
+
+
+def test_the_scale_of_all_levels_is_times_that_of_a_level(tmp_path: Path) -> None:
+    path = ome(tmp_path / "a.zarr", 3, coordinateTransformations=scaled(10, 1, 3, 4, 5))
+    image = load(path, volume=True)
+    assert image.spacing == pytest.approx((0.006, 0.001, 0.0025))
+    assert image.file.header is not None
+    assert image.file.header.seconds_per_frame == 30
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        *((1, 1, 1, 1, bad) for bad in (0, -0.5, float("nan"), float("inf"), "2", None, [2])),
+        (1, 1, 1, 0, 1),
+    ],
+)
+def test_a_scale_that_is_no_length_says_no_spacing(tmp_path: Path, scale: tuple[Any, ...]) -> None:
+    path = ome(tmp_path / "a.zarr", 2, coordinateTransformations=scaled(*scale))
+    assert load(path, volume=True).spacing is None
+
+
+def test_without_a_scale_neither_lengths_nor_times_are_said(tmp_path: Path) -> None:
+    image = load(ome(tmp_path / "a.zarr", 3, datasets=[{"path": "0"}]), volume=True)
+    assert image.spacing is None
+    assert image.file.header is not None
+    assert not image.file.header.seconds_per_frame
+
+
+def test_a_scale_for_other_axes_is_not_looked_at(tmp_path: Path) -> None:
+    path = ome(tmp_path / "a.zarr", 2, coordinateTransformations=scaled(2, 2))
+    assert load(path, volume=True).spacing == pytest.approx((0.002, 0.00025, 0.0005))
+
+
+@pytest.mark.parametrize(
+    ("unit", "mm"),
+    [
+        ("meter", 1000), ("centimeter", 10), ("millimeter", 1), ("micrometer", 1e-3),
+        ("nanometer", 1e-6), ("angstrom", 1e-7), ("parsec", None),
+    ],
+)  # fmt: skip
+def test_lengths_are_in_mm_by_the_unit_of_their_axis(
+    tmp_path: Path, unit: str, mm: float | None
+) -> None:
+    axes = [{"name": letter, "unit": "millimeter"} for letter in "tczyx"]
+    axes[3]["unit"] = unit
+    times = scaled(1, 1, 1, 80, 1)
+    path = ome(tmp_path / "a.zarr", 3, axes=axes, coordinateTransformations=times)
+    assert load(path, slice=0).spacing == (pytest.approx((20 * mm, 0.5)) if mm else None)
+
+
+@pytest.mark.parametrize(("times", "taken"), [(4, 1e-6), (3.9, None), (4e12, 1e6), (4.1e12, None)])
+def test_a_length_below_a_nanometre_or_above_a_kilometre_is_told(
+    tmp_path: Path, times: float, taken: float | None
+) -> None:
+    """Of a voxel of 0.25 nm along y, times a number."""
+    axes = [{"name": letter, "unit": "millimeter"} for letter in "tczyx"]
+    axes[3]["unit"] = "nanometer"
+    scale = scaled(1, 1, 1, times, 1)
+    path = ome(tmp_path / "a.zarr", 3, axes=axes, coordinateTransformations=scale)
+    with pytest.warns(SampvizWarning) as caught:
+        image = load(path, slice=0)
+    assert image.spacing == pytest.approx((taken or 1, 0.5))
+    told = f"a: header: spacing is 0.5x{times / 4 * 1e-6:.4g}x2 mm: taken as 0.5x1x2 mm"
+    assert any(str(each.message) == told for each in caught) == (taken is None)
+
+
+@pytest.mark.parametrize(
+    ("unit", "seconds"),
+    [("second", 1), ("millisecond", 1e-3), ("microsecond", 1e-6), ("minute", 60), ("hour", 3600)],
+)
+def test_frames_are_seconds_apart_by_the_unit_of_time(
+    tmp_path: Path, unit: str, seconds: float
+) -> None:
+    axes = [{"name": "t", "unit": unit}, *({"name": letter} for letter in "czyx")]
+    header = load(ome(tmp_path / "a.zarr", 3, axes=axes), volume=True).file.header
+    assert header is not None
+    assert header.seconds_per_frame == pytest.approx(3 * seconds)
+
+
+@pytest.mark.parametrize("axes", ["tczyy", "tczzx", "tcqyx", "czyx", "tzcy", ["x"], "x"])
+def test_axes_that_are_not_those_of_the_array_are_refused(tmp_path: Path, axes: Any) -> None:
+    path = ome(tmp_path / "a.zarr", 3, axes=axes if isinstance(axes, list) else list(axes))
+    with pytest.raises(InputError, match="that cannot be read: its axes are"):
+        load(path)
 
 
 @versions
