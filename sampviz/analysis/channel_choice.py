@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.default_chains import default_chains
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
@@ -20,7 +21,7 @@ from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
 from sampviz.images.value_range import value_range
 from sampviz.ops.chain import Chain
-from sampviz.ops.convert import as_chains, default_chains
+from sampviz.ops.convert import as_chains
 
 _BY_NUMBER = "give the number of a channel"
 
@@ -70,7 +71,7 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     ...     load_channel(maps, "alias", "stride").taken
     'channel 2 of 0..2, most alias'
     """
-    parsed = default_chains() if chains is None else as_chains(chains)
+    parsed = default_chains([]) if chains is None else as_chains(chains)
     return as_chosen_image(image, parsed, **{**selection, "channel": f"by={by}"})
 
 
