@@ -104,7 +104,8 @@ class PreparedRecipe:
         selection = self.selection
         if slice_ is not None:
             selection = replace(selection, slice=str(slice_))
-        return load_chosen(source, selection, self.chains, name)
+        chains = None if self.by_default else self.chains
+        return load_chosen(source, selection, chains, name)
 
     def _figure(self, images: Sequence[Image], tick: Tick) -> PanelFigure:
         recipe = self.recipe
