@@ -100,7 +100,8 @@ def _reading(image: ImageLike, values: Mapping[str, Any]) -> tuple[_Read, Select
     """Return what reads an image as a selection says, and the one that `values` make."""
 
     def read(chosen: Selection) -> Image:
-        return as_image(image, **{**values, "channel": chosen.channel, "scale": chosen.scale})
+        changed = {"channel": chosen.channel, "scale": chosen.scale, "as_": chosen.as_}
+        return as_image(image, **{**values, **changed})
 
     return read, Selection.of(values)
 
@@ -125,8 +126,10 @@ def _read_chosen(read: _Read, selection: Selection, chains: Sequence[Chain] | No
 
 
 def _all_channels(read: _Read, selection: Selection) -> Image:
+    # Labels are of one channel: each is marked alone.
+    kind = None if selection.as_ == "labels" else selection.as_
     with ignored_warnings(SampvizWarning):  # they come again
-        return read(replace(selection, scale="none"))
+        return read(replace(selection, scale="none", as_=kind))
 
 
 def _planes(read: _Read, selection: Selection) -> list[Image]:

@@ -155,6 +155,20 @@ def test_channels_of_labels_are_chosen_by_what_is_compared_of_labels(
     assert "identical" in cli("rerun", "r.png").out
 
 
+@quiet
+def test_what_are_labels_may_be_told(tmp_path: Path) -> None:
+    labels = np.stack([np.eye(N), np.tri(N)])  # floats of 0 and 1 are amounts, unless told
+    np.save(tmp_path / "labels.npy", labels)
+    for source in (labels, tmp_path / "labels.npy"):
+        chosen = sampviz.load_channel(source, "merr", as_="labels")
+        number = int(chosen.taken.split()[1])
+        plain = sampviz.load_channel(source, "merr", "max,stride,majority,onehot+blur+argmax")
+        assert np.array_equal(chosen.array, labels[number])
+        assert chosen.labels
+        assert chosen.labels.ids == (0, 1)
+        assert plain.taken == chosen.taken
+
+
 REFUSED: dict[str, tuple[list[str], str, str]] = {
     "no such measure": (["by=alais"], "no measure is named 'alais'", "did you mean 'alias'?"),
     "no measure": (["by="], "'by=' is no channel", "write its number (3), or by= and a measure"),
