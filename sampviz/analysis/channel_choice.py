@@ -4,11 +4,12 @@ Readers of files give all channels for it: what chains make of each is measured 
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.default_chains import chains_by_default, default_chains
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
@@ -16,13 +17,15 @@ from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
+from sampviz.images.label_map import mark_labels
 from sampviz.images.load import load_selected
 from sampviz.images.selection import Selection
 from sampviz.images.value_range import value_range
-from sampviz.ops.chain import Chain
-from sampviz.ops.convert import as_chains, default_chains
+from sampviz.ops.chain import Chain, parse_chains
+from sampviz.ops.convert import as_chains
 
 _BY_NUMBER = "give the number of a channel"
+_Read = Callable[[Selection], Image]
 
 
 def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selection: Any) -> Image:
@@ -38,7 +41,7 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     by : str
         The name of a measure, see `sampviz measure --list`.
     chains : str, Chain, operation, function, torch module, or sequence of these, optional
-        What is measured; by default max,stride,blur,flc, which is said.
+        What is measured; by default those that `compare` takes of such channels, which is said.
     **selection
         Which picture of it, as in `load`: `frame`, `slice`, `scale` ..
 
@@ -70,29 +73,40 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     ...     load_channel(maps, "alias", "stride").taken
     'channel 2 of 0..2, most alias'
     """
-    parsed = default_chains() if chains is None else as_chains(chains)
-    return as_chosen_image(image, parsed, **{**selection, "channel": f"by={by}"})
+    wanted = {**selection, "channel": f"by={by}"}
+    if chains is None:
+        parsed = default_chains(_planes(*_reading(image, wanted)))
+    else:
+        parsed = as_chains(chains)
+    return as_chosen_image(image, parsed, **wanted)
 
 
 def as_chosen_image(image: ImageLike, chains: Sequence[Chain], **selection: Any) -> Image:
     """Return an image as `as_image` does; of channels the one that a measure chooses, if asked."""
-
-    def read(chosen: Selection) -> Image:
-        return as_image(image, **{**selection, "channel": chosen.channel, "scale": chosen.scale})
-
-    return _read_chosen(read, Selection.of(selection), chains)
+    return _read_chosen(*_reading(image, selection), chains)
 
 
 def load_chosen(
-    source: str, selection: Selection, chains: Sequence[Chain], name: str = ""
+    source: str, selection: Selection, chains: Sequence[Chain] | None, name: str = ""
 ) -> Image:
-    """Read a file as `load_selected` does; of channels the one that a measure chooses, if asked."""
+    """Read a file as `load_selected` does; of channels the one that a measure chooses, if asked.
+
+    None stands for the chains that are compared by default.
+    """
     return _read_chosen(lambda chosen: load_selected(source, chosen, name), selection, chains)
 
 
-def _read_chosen(
-    read: Callable[[Selection], Image], selection: Selection, chains: Sequence[Chain]
-) -> Image:
+def _reading(image: ImageLike, values: Mapping[str, Any]) -> tuple[_Read, Selection]:
+    """Return what reads an image as a selection says, and the one that `values` make."""
+
+    def read(chosen: Selection) -> Image:
+        changed = {"channel": chosen.channel, "scale": chosen.scale, "as_": chosen.as_}
+        return as_image(image, **{**values, **changed})
+
+    return read, Selection.of(values)
+
+
+def _read_chosen(read: _Read, selection: Selection, chains: Sequence[Chain] | None) -> Image:
     """Return what `read` reads of a selection; one by a measure is made one by its number first.
 
     So nothing differs from what is read of that number but the words on it.
@@ -100,8 +114,10 @@ def _read_chosen(
     metric = check_channel(selection, chains)
     if metric is None:
         return read(selection)
+    if chains is None:
+        chains = parse_chains(chains_by_default(_planes(read, selection)))
+    channels = _all_channels(read, selection)
     with ignored_warnings(SampvizWarning):  # they come again
-        channels = read(replace(selection, scale="none"))
         number, value, chain = _with_most(channels, metric, chains)
     image = read(replace(selection, channel=number))
     what = f"channel {number} of {len(channels.array)} is taken, with the most {metric.name}"
@@ -109,15 +125,30 @@ def _read_chosen(
     return replace(image, taken=f"{image.taken}, most {metric.name}")
 
 
-def check_channel(selection: Selection, chains: Sequence[Chain]) -> Metric | None:
+def _all_channels(read: _Read, selection: Selection) -> Image:
+    # Labels are of one channel: each is marked alone.
+    kind = None if selection.as_ == "labels" else selection.as_
+    with ignored_warnings(SampvizWarning):  # they come again
+        return read(replace(selection, scale="none", as_=kind))
+
+
+def _planes(read: _Read, selection: Selection) -> list[Image]:
+    """Read every channel as an image of its own, as a label map where it is one."""
+    channels = _all_channels(read, selection)
+    planes = [replace(channels, array=plane, colour=False) for plane in channels.array]
+    return [mark_labels(plane, selection.as_) for plane in planes]
+
+
+def check_channel(selection: Selection, chains: Sequence[Chain] | None) -> Metric | None:
     """Return the measure that is to choose the channel; None where none is.
 
-    UsageError for one that there is not, and where nothing can be measured.
+    UsageError for one that there is not, and where there is no chain to be measured; None stands
+    for those by default.
     """
     if not selection.channel_measure:
         return None
     (metric,) = parse_metrics(selection.channel_measure, argument("channel"))
-    if not chains:
+    if chains is not None and not chains:
         raise UsageError("there is no chain to be measured", argument("channel"), _BY_NUMBER)
     return metric
 

@@ -16,6 +16,7 @@ from sampviz.images.selection import HELP_PANEL, READING_OPTIONS
 if TYPE_CHECKING:
     from sampviz.ops.chain import Chain
 
+_Command = Callable[..., None]
 Reading = dict[str, Any]  # keywords of `sampviz.load`: what the user asked for
 
 
@@ -102,9 +103,18 @@ def distinct_warnings(source: str, inputs: Sequence[str]) -> Iterator[None]:
         warnings.showwarning = show_warning
 
 
-_PARAMETERS = [parameter_of(option, HELP_PANEL) for option in READING_OPTIONS.values()]
-
-
-def takes_reading_options(command: Callable[..., None]) -> Callable[..., None]:
+def takes_reading_options(command: _Command) -> _Command:
     """Give a command all options of reading; it gets them as one argument, `reading`."""
-    return with_options(command, "reading", _PARAMETERS)
+    return takes_reading_options_but()(command)
+
+
+def takes_reading_options_but(*refused: str) -> Callable[[_Command], _Command]:
+    """Give a command the options of reading, as `takes_reading_options` does.
+
+    Its help does not list those that it refuses whatever it reads; who gives one is told why.
+    """
+    parameters = [
+        parameter_of(option, HELP_PANEL, hidden=name in refused)
+        for name, option in READING_OPTIONS.items()
+    ]
+    return lambda command: with_options(command, "reading", parameters)

@@ -142,13 +142,14 @@ def figure_option(name: str, **changes: Any) -> Any:
     return typer_option(FIGURE_OPTIONS[name], **changes)
 
 
-def parameter_of(option: Option, panel: str) -> inspect.Parameter:
-    """Return the parameter of a command that an option is, in a panel of its help."""
+def parameter_of(option: Option, panel: str, *, hidden: bool = False) -> inspect.Parameter:
+    """Return the parameter of a command that an option is, in a panel of its help or in none."""
+    declared = typer_option(option, rich_help_panel=panel, hidden=hidden)
     return inspect.Parameter(
         option.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=option.default,
-        annotation=Annotated[option.command_hint, typer_option(option, rich_help_panel=panel)],
+        annotation=Annotated[option.command_hint, declared],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sampviz.core.errors import UsageError, argument, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean, either
 from sampviz.core.notebook import html_table
 from sampviz.core.text import short_repr
 from sampviz.dsp.dtypes import Array
@@ -190,7 +190,7 @@ class Network:
             For a layer that there is not, and where the network was not run on an image.
         """
         if self.entering is None:
-            fix = f"give {argument('image', option='INPUT')}"
+            fix = f"give {either('image', 'INPUT')}"
             raise UsageError("the network was not run on an image", "network", fix)
         number = self.number_of(layer)
         if number == 0:

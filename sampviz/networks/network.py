@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sampviz.analysis.arguments import ImageLike
 from sampviz.analysis.nnunet_plans import read_plan
 from sampviz.analysis.shape_trace import read_size, read_spacing
-from sampviz.core.errors import UsageError, argument
+from sampviz.core.errors import UsageError, argument, either
 from sampviz.core.standard_input import input_name
 from sampviz.dsp.dtypes import refuse_masked
 from sampviz.dsp.grid import Size
@@ -210,7 +210,7 @@ def network(
         return net
     if out is not None or maps is not None:
         where = argument("maps") if out is None else argument("out", out)
-        fix = f"give {argument('image', option='INPUT')}"
+        fix = f"give {either('image', 'INPUT')}"
         raise UsageError("without an image nothing is written", where, fix)
     sides = sides_of_image(graph, name, positions, None if size is None else read_size(size))
     mm = None if spacing is None else read_spacing(spacing, len(sides))

@@ -1,20 +1,16 @@
 """What users bring as chains: text, chains, operations, or code of their own."""
 
 import re
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from sampviz.core.errors import ChainError, SampvizWarning, UsageError, argument
+from sampviz.core.errors import ChainError, UsageError, argument
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.operation import Operation
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from sampviz.ops.step import Step
 from sampviz.ops.user_code import is_code, operation_of
 
-DEFAULT_CHAINS = "max,stride,blur,flc"
-DEFAULT_CHAINS_OF_LABELS = "max,stride,majority,onehot+blur+argmax"
-DEFAULT_CHAINS_OF_COMPLEX = "avg,stride,blur,flc"  # none is the largest of complex numbers
 CHAINS = argument("chains", option="ops")  # what both call them in an error
 _FIX = "give a text such as 'max,blur', chains, operations, functions or torch modules"
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
@@ -98,34 +94,6 @@ def as_chain(value: Any, *, allow_code: bool = False) -> Chain:
     if len(chains) > 1:
         raise UsageError(f"{len(chains)} chains, not one", argument("chain"), "give one of them")
     return chains[0]
-
-
-def default_chains(*, of_labels: bool = False, of_complex: bool = False) -> tuple[Chain, ...]:
-    """Return the chains of a comparison for which none are given, and say which they are.
-
-    Parameters
-    ----------
-    of_labels : bool
-        Whether a label map is among the images.
-    of_complex : bool
-        Whether one is of complex numbers.
-
-    Returns
-    -------
-    tuple of Chain
-        A maximum, plain decimation, a blur before it, and a cut of the spectrum; of labels the
-        vote of windows, and a blur of their shares; of complex numbers means and no maximum.
-
-    Warns
-    -----
-    SampvizWarning
-        With the chains.
-    """
-    chains = DEFAULT_CHAINS_OF_COMPLEX if of_complex else DEFAULT_CHAINS
-    if of_labels:
-        chains = DEFAULT_CHAINS_OF_LABELS
-    warnings.warn(f"{CHAINS} is not given: {chains} are compared", SampvizWarning, stacklevel=3)
-    return parse_chains(chains)
 
 
 def _as_sequence(value: Any) -> Iterable[Any]:

@@ -11,6 +11,7 @@ from inspect import signature
 from typing import Any
 
 from sampviz.analysis.channel_choice import check_channel, load_chosen
+from sampviz.analysis.default_chains import default_chains
 from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, Tick, ticks
@@ -26,7 +27,6 @@ from sampviz.images.input_names import distinct_names
 from sampviz.images.load import load
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import Chain, parse_chains
-from sampviz.ops.convert import default_chains
 from sampviz.recipes.provenance import record_of
 from sampviz.recipes.read import figure_of
 from sampviz.recipes.recipe import Recipe
@@ -38,7 +38,7 @@ _OF_ONE = {"steps": "the steps of a chain on", "detect": "lesions in"}  # kinds 
 class PreparedRecipe:
     """A figure whose words are read: its chains, what is taken of its inputs, its options.
 
-    Chains `by_default` are not those that are drawn where an input is a label map.
+    Chains `by_default` are others where an input is a label map, or of complex numbers.
     """
 
     recipe: Recipe
@@ -98,17 +98,14 @@ class PreparedRecipe:
     def _with_chains_for(self, images: Sequence[Image]) -> "PreparedRecipe":
         if not self.by_default:
             return self
-        chains = default_chains(
-            of_labels=any(image.labels for image in images),
-            of_complex=any(image.array.dtype.kind == "c" for image in images),
-        )
-        return replace(self, chains=chains)
+        return replace(self, chains=default_chains(images))
 
     def _read(self, source: str, name: str, slice_: int | str | None) -> Image:
         selection = self.selection
         if slice_ is not None:
             selection = replace(selection, slice=str(slice_))
-        return load_chosen(source, selection, self.chains, name)
+        chains = None if self.by_default else self.chains
+        return load_chosen(source, selection, chains, name)
 
     def _figure(self, images: Sequence[Image], tick: Tick) -> PanelFigure:
         recipe = self.recipe

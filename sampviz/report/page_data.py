@@ -13,6 +13,7 @@ from sampviz.dsp.grid import Grids
 from sampviz.dsp.spectrum import FLOOR_DB
 from sampviz.dsp.volume_spectrum import amplitude_in_planes
 from sampviz.figures.captions import annotations
+from sampviz.figures.charts import fold_summary
 from sampviz.figures.charts.fold_summary import ChainSummary, summarize_chains
 from sampviz.figures.charts.pareto_chart import axis_label
 from sampviz.figures.charts.spectrum import radial_curve
@@ -40,7 +41,7 @@ _SIDES = ("left", "right", "top", "bottom")
 
 
 def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
-    """Return what all subjects have in common: the measures, the colours, the steps of dB."""
+    """Return what all subjects have in common: measures, colours, steps of dB, words of charts."""
     return {
         "measures": [
             {
@@ -54,6 +55,14 @@ def page_data(metrics: Sequence[Metric]) -> dict[str, Any]:
         ],
         "colours": colour_tables(),
         "decibels": {"floor": FLOOR_DB, "step": DB_STEP},
+        "summary": {
+            "titles": fold_summary.TITLES,
+            "x": fold_summary.X_LABEL,
+            "y": fold_summary.Y_LABELS[0],
+            "headings": fold_summary.HEADINGS,
+            "least": fold_summary.LEAST,
+            "most": fold_summary.MOST,
+        },
     }
 
 

@@ -124,6 +124,51 @@ def test_of_volumes_too() -> None:
     assert image.taken == "volume, channel 2 of 0..3, most alias"
 
 
+@quiet
+def test_without_chains_those_are_measured_that_such_channels_can_go_through() -> None:
+    """No maximum of complex numbers is defined."""
+    with pytest.warns(SampvizWarning) as told:
+        image = sampviz.load_channel(1j * MAPS, "alias")
+    assert str(told[0].message) == "chains is not given: avg,stride,blur,flc are compared"
+    assert told[0].filename == __file__
+    assert np.array_equal(image.array, 1j * MAPS[2])
+
+
+@quiet
+def test_channels_of_labels_are_chosen_by_what_is_compared_of_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = np.kron(np.indices((4, 4)).sum(axis=0) % 3, np.ones((8, 8), int))
+    square = np.zeros((N, N), int)
+    square[9:20, 9:20] = 2
+    np.save("maps.npy", np.stack([blocks, square]).astype(np.uint8))
+    of_labels = "max,stride,majority,onehot+blur+argmax"
+    with pytest.warns(SampvizWarning) as told:
+        image = sampviz.load_channel("maps.npy", "psnr")
+    assert str(told[0].message) == f"chains is not given: {of_labels} are compared"
+    again = sampviz.load_channel("maps.npy", "psnr", of_labels)
+    other = sampviz.load_channel("maps.npy", "psnr", "max,stride,blur,flc")
+    assert image.taken == again.taken != other.taken
+    drawn = cli("compare", "maps.npy", "--channel", "by=psnr", "--rows", "image", "-o", "r.png")
+    assert f"{image.taken.split(' of ')[0]} of 2 is taken" in drawn.err
+    assert "identical" in cli("rerun", "r.png").out
+
+
+@quiet
+def test_what_are_labels_may_be_told(tmp_path: Path) -> None:
+    labels = np.stack([np.eye(N), np.tri(N)])  # floats of 0 and 1 are amounts, unless told
+    np.save(tmp_path / "labels.npy", labels)
+    for source in (labels, tmp_path / "labels.npy"):
+        chosen = sampviz.load_channel(source, "merr", as_="labels")
+        number = int(chosen.taken.split()[1])
+        plain = sampviz.load_channel(source, "merr", "max,stride,majority,onehot+blur+argmax")
+        assert np.array_equal(chosen.array, labels[number])
+        assert chosen.labels
+        assert chosen.labels.ids == (0, 1)
+        assert plain.taken == chosen.taken
+
+
 REFUSED: dict[str, tuple[list[str], str, str]] = {
     "no such measure": (["by=alais"], "no measure is named 'alais'", "did you mean 'alias'?"),
     "no measure": (["by="], "'by=' is no channel", "write its number (3), or by= and a measure"),

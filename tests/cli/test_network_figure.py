@@ -117,6 +117,14 @@ def test_maps_that_cannot_be_written(cli: Cli, folder: Path, words: list[str], f
 
 
 @pytest.mark.usefixtures("folder")
+def test_the_image_that_is_missing_is_named_as_the_help_names_it(cli: Cli) -> None:
+    assert cli("network", "net.onnx", "-o", "a.csv").err.splitlines()[2] == "  fix: give INPUT"
+    assert "INPUT" in cli("network", "--help").out
+    with pytest.raises(UsageError, match=r"fix: give image$"):
+        sampviz.network("net.onnx", out="a.csv")
+
+
+@pytest.mark.usefixtures("folder")
 def test_of_code_a_figure_is_drawn_without_a_record(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from sampviz.figures.options import FONT
 from sampviz.figures.style import TextSize
 from tests.conftest import Cli
 from tests.figures.drawn import overlapping, pictures, place_texts
-from tests.figures.readable import assert_readable
+from tests.figures.readable import assert_readable, texts_of
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +103,52 @@ def test_nothing_on_a_chart_overlaps_or_is_cut(name: str, width: int) -> None:
     figure = drawn(name, width)
     place_texts(figure)
     assert_readable(figure)
+
+
+NARROW: dict[str, Callable[..., Figure]] = {
+    "spectrum": CHARTS["spectrum"],
+    "pixels that are not square": lambda **look: sampviz.spectrum("sample:t1", FOUR, **look),
+    "a volume": lambda **look: sampviz.spectrum("sample:bold", "max,stride", axes=3, **look),
+    "thick slices": lambda **look: sampviz.spectrum("sample:dwi", "max,stride", axes=3, **look),
+    "response": lambda **look: sampviz.response("max,blur,stride:3,bilinear:2", **look),
+    "in dB": lambda **look: sampviz.response("blur,avg", db=True, **look),
+    "tradeoff": CHARTS["tradeoff"],
+    "curve": CHARTS["curve"],
+    "detect": lambda **look: (
+        sampviz.detect("sample:t1", "max,stride", diameters="2,4,8", **look).figure
+    ),
+}
+
+
+@pytest.mark.parametrize("width", [50, 65])
+@pytest.mark.parametrize("name", NARROW)
+def test_nothing_on_a_narrow_chart_overlaps_or_is_cut(name: str, width: int) -> None:
+    figure = NARROW[name](width=width)
+    place_texts(figure)
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts_of(figure)]
+    beyond = [
+        text
+        for text, box in boxes
+        if min(box.x0, box.y0) < -1 or box.x1 > figure.bbox.x1 + 1 or box.y1 > figure.bbox.y1 + 1
+    ]
+    assert beyond == []
+    assert overlapping(boxes, boxes) == []
+
+
+@pytest.mark.parametrize("name", [*CHARTS, "detect"])
+def test_a_width_without_room_for_the_words_of_a_chart_is_refused(name: str) -> None:
+    draw = {**CHARTS, **NARROW}[name]
+    with pytest.raises(UsageError) as caught:
+        draw(width=40)
+    assert "width 40" in caught.value.where
+    assert re.search(r"[45]\d mm", caught.value.what)  # the least width
+
+
+@pytest.mark.parametrize("width", [50, 60, 70])
+def test_names_of_nyquist_frequencies_leave_the_spectra_half_of_a_narrow_chart(width: int) -> None:
+    axes = sampviz.spectrum("sample:dwi", FOUR, width=width).axes[0]
+    reach = max(np.asarray(line.get_xdata()).max() for line in axes.lines)
+    assert axes.get_xlim()[1] <= 2 * reach
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import FLOOR_DB, amplitude, decibels
+from sampviz.figures.charts import fold_summary
 from sampviz.figures.panels.colormap import DIFFERENCE, NONFINITE_COLOURS, SPECTRUM, apply_colormap
 from sampviz.figures.panels.label_colours import label_pixels
 from sampviz.figures.panels.picture_rows import symmetric_limit
@@ -224,3 +225,17 @@ def test_any_image_can_be_looked_at(browser: Browser, make: Make, x: Array, ops:
     assert browser.texts("#images .panel output")[0].startswith("[")
     browser.over(panel("spectra", 0), 0.5, 0.5)
     assert "cycles/px" in browser.text("#spectra .cursor")
+
+
+def test_the_words_of_the_summary_are_those_of_the_figures(
+    browser: Browser, make: Make, noise: Array, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever they are: the page has no words of its own."""
+    monkeypatch.setattr(fold_summary, "TITLES", ("a title " * 20, "a title"))
+    monkeypatch.setattr(fold_summary, "X_LABEL", "across")
+    monkeypatch.setattr(fold_summary, "Y_LABELS", ("up",))
+    monkeypatch.setattr(fold_summary, "HEADINGS", {"folded": ("one",), "bias": ("other",)})
+    browser.open(make(noise, "avg"))
+    texts = browser.texts("#summary text")
+    assert {"a title", "across", "up", "one", "other"} <= set(texts)
+    assert not [text for text in texts if len(text) > 20]

@@ -7,7 +7,7 @@ import typer
 
 from sampviz.cli.console.say import say
 from sampviz.cli.failures import exit_with_first, print_failure
-from sampviz.cli.input_options import Reading, chains_option, takes_reading_options
+from sampviz.cli.input_options import Reading, chains_option, takes_reading_options_but
 from sampviz.cli.options import (
     OUTPUT,
     RUN,
@@ -21,7 +21,7 @@ from sampviz.cli.options import (
 from sampviz.core.errors import UsageError
 
 
-@takes_reading_options
+@takes_reading_options_but("layout", "palette", "dataset")
 def bids(
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="The data set.", show_default=False)],
     out: Annotated[

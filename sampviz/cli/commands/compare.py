@@ -66,7 +66,7 @@ def compare(
     every value of every output is a block of whole pixels.
     """
     silence_warnings(quiet)
-    from sampviz.ops.convert import DEFAULT_CHAINS
+    from sampviz.analysis.default_chains import DEFAULT_CHAINS
 
     # All words are checked before any file is read.
     chains = parsed_chains(ops or [DEFAULT_CHAINS], allow_code=allow_code)

@@ -11,7 +11,7 @@ from sampviz.cli.input_options import (
     Reading,
     chains_option,
     parsed_chains,
-    takes_reading_options,
+    takes_reading_options_but,
 )
 from sampviz.cli.options import (
     FIGURE_FILE,
@@ -30,7 +30,7 @@ from sampviz.core.standard_input import input_name
 from sampviz.figures.options import LOOK, Convention, Show
 
 
-@takes_reading_options
+@takes_reading_options_but("volume")
 @takes_look_options
 def shift(
     source: InputName,

@@ -7,6 +7,7 @@ that none is cut off.
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
+from sampviz.core.errors import UsageError, argument
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import Look
 from sampviz.figures.style import CHARTS, POINTS_PER_INCH, TextSize, own_style, with_font
 
 MM_PER_INCH = 25.4
+_LEAST_WIDTH = 50 / 7  # mm of a chart for each point of its text
 _LESS = 0.4  # the power of the width that a height goes with
 FAINT = "#8a8a8a"  # reference lines and other marks that belong to no chain
 # The colours of Okabe and Ito, told apart by colour-blind readers; its yellow is too pale.
@@ -115,7 +118,13 @@ def new_chart(look: Look, width: float, height: float) -> DrawnFigure:
     Returns
     -------
     DrawnFigure
+
+    Raises
+    ------
+    UsageError
+        If the look's width is too little for its text.
     """
+    check_chart_width(look)
     if look.page_width:
         shrunk = min(look.page_width / width, 1.0) ** _LESS
         height = min(height * shrunk, look.page_height or height)
@@ -125,6 +134,23 @@ def new_chart(look: Look, width: float, height: float) -> DrawnFigure:
     figure = DrawnFigure(figsize=size, dpi=dpi, layout="constrained")
     figure.font = look.family
     return figure
+
+
+def check_chart_width(look: Look) -> None:
+    """Raise UsageError for a width in which the words of a chart have no room.
+
+    Parameters
+    ----------
+    look : Look
+        Says the width, if any, and the size of the text.
+    """
+    least = ceil(_LEAST_WIDTH * look.points)
+    if look.page_width and look.page_width < least:
+        raise UsageError(
+            f"the words of a chart need {least} mm, of {look.points:g} points",
+            f"{argument('width')} {look.page_width:g}",
+            f"raise {argument('width')}, or lower {argument('font_size')}",
+        )
 
 
 def chart_style(look: Look) -> AbstractContextManager[None]:
@@ -261,29 +287,3 @@ def _add_legend(
     for label, parts in zip(legend.get_texts(), wrapped, strict=True):
         if len(parts) > 1:
             label.set_linespacing(1.1)  # a line of ours: matplotlib's own are taller
-
-
-def freeze_layout(figure: Figure, axes: Axes) -> tuple[float, float]:
-    """Lay a figure out and freeze it, so that artists can be placed in pixels afterwards.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `new_chart`; its layout does not change any more.
-    axes : Axes
-        One of its axes.
-
-    Returns
-    -------
-    tuple of float
-        Width and height of the axes, in pixels.
-    """
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    width, height = figure.get_size_inches() * figure.dpi
-    for each_axes in figure.axes:
-        # Whole pixels: the last digits of the layout differ from run to run, and so would the file.
-        x, y = np.rint(each_axes.get_position().get_points() * (width, height)).T
-        each_axes.set_position((x[0] / width, y[0] / height, np.ptp(x) / width, np.ptp(y) / height))
-    box = axes.get_window_extent()
-    return float(box.width), float(box.height)

@@ -98,9 +98,10 @@ def draw_contrast_curves(
             _draw_chart(axes, diameters, curves, marked, points)
             axes.set_ylim(*limits)
             label = "" if i else "contrast kept (%)"
-            wide, narrow = f"diameter of the lesion ({unit})", f"diameter ({unit})"
-            style_axes(axes, wide if text_size.width(wide) < each else narrow, label, points)
+            style_axes(axes, _x_label(unit, each, gap, text_size), label, points)
             axes.xaxis.labelpad = axes.yaxis.labelpad = points / 4
+            if text_size.width(title, bold=True) > each:
+                title = title.partition(" (")[0]  # the notes say how much
             axes.set_title(title, fontsize=points, loc="left", pad=points / 3, fontweight="bold")
             if i:
                 axes.yaxis.set_major_formatter(NullFormatter())
@@ -126,6 +127,14 @@ def _draw_chart(
     for curve in curves:
         style = curve.style.line(marker=curve.style.marker, markersize=points / 2.2, zorder=2)
         axes.plot(diameters, curve.mean, **style)
+
+
+def _x_label(unit: str, width: int, gap: int, text_size: TextSize) -> str:
+    """Return the label of an axis of so many pixels; a short one may reach into the gap."""
+    wide, narrow = f"diameter of the lesion ({unit})", f"diameter ({unit})"
+    if text_size.width(wide) < width:
+        return wide
+    return narrow if text_size.width(narrow) < width + gap - text_size.line else unit
 
 
 def _limits(curves: Sequence[ContrastCurve]) -> tuple[float, float]:

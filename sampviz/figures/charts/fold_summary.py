@@ -19,17 +19,22 @@ from sampviz.figures.charts.axes import FAINT, LineStyle, paler
 from sampviz.figures.charts.short_labels import shortened_apart
 from sampviz.figures.style import CHARTS, INK, TextSize, own_style, with_font
 
-_LOWEST, _HIGHEST = -12.0, 6.0  # dB, the least that is shown
-_DEEPEST, _STEEPEST = -20.0, 15.0  # and the most: what lies beyond is cut off
+LEAST = -12.0, 6.0  # dB, the least that is shown
+MOST = -20.0, 15.0  # and the most: what lies beyond is cut off
 NARROW = 45  # lines of text wide: on narrower pages the charts stand one below the other
 NARROW_LINES = 11  # of each of them, at least
 # Added: by a gain above 1, or by what bends the values, as a maximum does.
-_TITLES = (
+TITLES = (
     "above 0: folded in or added; below 0: lost",
     "> 0: folded or added; < 0: lost",
     "> 0: more; < 0: lost",
 )  # long to short
+X_LABEL = "frequency / new Nyquist"
 Y_LABELS = "power re original (dB)", "power (dB)"  # long and short
+HEADINGS = {
+    "folded": ("folded energy (%)", "folded (%)"),
+    "bias": ("brightness bias (% of mean)", "bias (% of mean)", "bias (%)"),
+}  # of the bars, long to short
 _SMALLEST_SHARE = 0.01  # percent: below it a bar says "<0.01"
 _FOLDED = replace(METRICS["alias"], function=alias_share)  # the parts are not drawn
 AT_STEP = "not linear: folded where samples are dropped (stepalias)"
@@ -187,14 +192,8 @@ def _bar_charts(
 ) -> list[tuple[tuple[str, ...], list[tuple[float | None, str]]]]:
     """Return the headings, long and short, and the values of the bar charts."""
     return [
-        (
-            ("folded energy (%)", "folded (%)"),
-            [(summary.folded, summary.folded_reason) for summary in summaries],
-        ),
-        (
-            ("brightness bias (% of mean)", "bias (% of mean)", "bias (%)"),
-            [(summary.bias, summary.bias_reason) for summary in summaries],
-        ),
+        (HEADINGS["folded"], [(of.folded, of.folded_reason) for of in summaries]),
+        (HEADINGS["bias"], [(of.bias, of.bias_reason) for of in summaries]),
     ]
 
 
@@ -237,19 +236,19 @@ def draw_fold_profiles(
     """
     points = text_size.points
     axes.axhline(0, color=paler(FAINT, 0.6), linewidth=2.5, zorder=1)
-    lowest, highest = _LOWEST, _HIGHEST
+    lowest, highest = LEAST
     for profile, style in zip(profiles, styles, strict=True):
         if profile is None:
             continue
         axes.plot(profile.frequency, profile.ratio, **style.line(zorder=2))
         finite = profile.ratio[np.isfinite(profile.ratio)]
         if finite.size:
-            lowest = max(_DEEPEST, min(lowest, float(finite.min()) - 1))
-            highest = min(_STEEPEST, max(highest, float(finite.max()) + 1))
+            lowest = max(MOST[0], min(lowest, float(finite.min()) - 1))
+            highest = min(MOST[1], max(highest, float(finite.max()) + 1))
     axes.set_xlim(0, 1)
     axes.set_ylim(lowest, highest)
-    axes.set_xlabel("frequency / new Nyquist", fontsize=points, labelpad=points / 4)
-    title = _longest(_TITLES, text_size, available)
+    axes.set_xlabel(X_LABEL, fontsize=points, labelpad=points / 4)
+    title = _longest(TITLES, text_size, available)
     axes.set_title(title, fontsize=points, loc="left", y=1.0, pad=points / 3)
     thin_axes(axes, points)
 

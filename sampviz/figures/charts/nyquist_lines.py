@@ -72,7 +72,8 @@ def _grouped(
     if len(groups) > _MOST_NAMES:
         return _grouped(name, frequencies, ratio**2)
     end_texts = [dict.fromkeys(f"{group[n]:.3g}" for n in (0, -1)) for group in groups]
+    short = name.replace(" of the original", "").replace("new Nyquist", "new")
     return [
-        ReferenceLine(tuple(group), f"{name} {'..'.join(group_texts)}")
+        ReferenceLine(tuple(group), *(f"{each} {'..'.join(group_texts)}" for each in (name, short)))
         for group, group_texts in zip(groups, end_texts, strict=True)
     ]

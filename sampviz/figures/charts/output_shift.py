@@ -13,11 +13,11 @@ from sampviz.figures.charts.axes import (
     FAINT,
     add_title_and_legend,
     chart_style,
-    freeze_layout,
     line_styles,
     new_chart,
     style_axes,
 )
+from sampviz.figures.charts.frozen_layout import freeze_layout
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.layout.page import PAGE_WIDTH
 from sampviz.figures.looks import checked_look, warn_of_height

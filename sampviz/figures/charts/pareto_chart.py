@@ -19,13 +19,13 @@ from sampviz.figures.charts.axes import (
     LineStyle,
     add_title_and_legend,
     chart_style,
-    freeze_layout,
     line_styles,
     new_chart,
     paler,
     style_axes,
     text_size_of,
 )
+from sampviz.figures.charts.frozen_layout import freeze_layout
 from sampviz.figures.charts.label_placement import place_labels, points_along
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.options import DEFAULT_LOOK, Look

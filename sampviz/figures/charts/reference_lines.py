@@ -5,12 +5,16 @@ A name never lies on another name or on a line: the lines end in the lanes of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 
 from matplotlib.axes import Axes
 
-from sampviz.figures.charts.axes import FAINT, freeze_layout, text_size_of
+from sampviz.figures.charts.axes import FAINT, text_size_of
+from sampviz.figures.charts.frozen_layout import freeze_layout
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.style import POINTS_PER_INCH
+
+_MOST_EMPTY = 2.0  # times as far as the data an axis may reach for the names
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,13 @@ class ReferenceLine:
         On the x axis, in rising order.
     name : str
         Stands right of the last line.
+    short : str
+        Stands there where the names would leave the data less than half of the axis; "" for `name`.
     """
 
     positions: tuple[float, ...]
     name: str
+    short: str = ""
 
 
 def label_lanes(spans: Sequence[tuple[float, float, float]]) -> list[int]:
@@ -75,15 +82,22 @@ def draw_reference_lines(
     text_size = text_size_of(figure, points)
     gap = text_size.line / 4
     lines = sorted(lines, key=lambda line: line.positions[-1])
-    name_widths = [text_size.width(line.name) + 2 * gap for line in lines]
     axes_width, axes_height = freeze_layout(figure, axes)
     last = [line.positions[-1] for line in lines]
-    needed = [
-        x / (1 - width / axes_width)
-        for x, width in zip(last, name_widths, strict=True)
-        if width < axes_width
-    ]
-    right = max([axes.get_xlim()[1], *needed])
+
+    def needed(names: Sequence[str]) -> float:
+        """Return how far the axis must reach for these names."""
+        shares = [(text_size.width(name) + 2 * gap) / axes_width for name in names]
+        pairs = zip(last, shares, strict=True)
+        ends = [x / (1 - share) if share < 1 else inf for x, share in pairs]
+        return max([axes.get_xlim()[1], *ends])
+
+    names = [line.name for line in lines]
+    if needed(names) > _MOST_EMPTY * axes.get_xlim()[1]:
+        names = [line.short or line.name for line in lines]
+    name_widths = [text_size.width(name) + 2 * gap for name in names]
+    right = needed(names)
+    right = right if isfinite(right) else axes.get_xlim()[1]
     axes.set_xlim(0, right)
 
     # A name starts at the last of its lines; the other lines end at the same height.
@@ -97,12 +111,12 @@ def draw_reference_lines(
     lanes_height = text_size.line * (max(lanes, default=-1) + 1.5)
     low, top = axes.get_ylim()
     axes.set_ylim(low, top + (top - low) * lanes_height / (axes_height - lanes_height))
-    for line, lane in zip(lines, lanes, strict=True):
+    for line, name, lane in zip(lines, names, lanes, strict=True):
         end = 1 - lanes_height / axes_height + (lane + 1) * text_size.line / axes_height
         for x in line.positions:
             axes.axvline(x, 0, end, color=FAINT, linewidth=0.8, zorder=1)
         axes.annotate(
-            line.name,
+            name,
             (line.positions[-1], end),
             xycoords=axes.get_xaxis_transform(),
             xytext=(gap * POINTS_PER_INCH / figure.dpi, 0),

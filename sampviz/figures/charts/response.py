@@ -20,7 +20,6 @@ from sampviz.figures.charts.axes import (
     LineStyle,
     add_title_and_legend,
     chart_style,
-    freeze_layout,
     line_styles,
     new_chart,
     paler,
@@ -28,6 +27,7 @@ from sampviz.figures.charts.axes import (
     text_size_of,
 )
 from sampviz.figures.charts.decibel_axis import lowest_level
+from sampviz.figures.charts.frozen_layout import freeze_layout
 from sampviz.figures.charts.gain_map import draw_gain_maps
 from sampviz.figures.charts.response_titles import chain_title, response_title
 from sampviz.figures.drawn_figure import DrawnFigure

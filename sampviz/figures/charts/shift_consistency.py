@@ -20,6 +20,7 @@ _ACROSS = {"columns": "across its columns", "rows": "across its rows", "both": "
 _CHART_LINES, _NARROW_LINES = 13, 11  # of text, with the labels of the axes
 _LEGEND_SHARE = 0.34  # of the width, where the legend stands beside the curves
 _SMALLEST, _LARGEST = 0.001, 10.0  # shares that are written in full
+_X_LABELS = "shift of the image (px); the line: shown above", "shift (px)"  # long and short
 _HANDLE = 3.5  # lines of text, of a sample of a line in the legend
 
 
@@ -95,6 +96,8 @@ def draw_shift_curves(
     with own_style(with_font(CHARTS, text_size.font)):
         axes = axes_in_box(figure, box)
         _draw_lines(axes, sweep, curves, worst, points)
+        if text_size.width(_X_LABELS[0]) > plot_width + 4 * line:
+            axes.set_xlabel(_X_LABELS[1])
         room = legend_width - round(_HANDLE * line)
         figure_width, figure_height = figure.get_size_inches() * figure.dpi
         x = left if is_narrow else left + width - legend_width
@@ -134,7 +137,7 @@ def _draw_lines(
     margin = 0.03 * (px[-1] - px[0])
     axes.set_xlim(px[0] - margin, px[-1] + margin)
     axes.set_ylim(0, top)
-    style_axes(axes, "shift of the image (px); the line: shown above", "shift error E (%)", points)
+    style_axes(axes, _X_LABELS[0], "shift error E (%)", points)
     axes.xaxis.labelpad = axes.yaxis.labelpad = points / 4
     mm = sweep.mm_per_px
     if mm is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sampviz.analysis.arguments import ChainsLike, ImageLike
+from sampviz.analysis.default_chains import default_chains
 from sampviz.core.names import comma_text
 from sampviz.figures.grids.comparison import Comparison
 from sampviz.figures.grids.draw_comparison import draw_comparison
@@ -11,7 +12,7 @@ from sampviz.figures.panels.colormap import GREY
 from sampviz.figures.panels.zoom_region import region_text
 from sampviz.figures.render.render import PanelFigure
 from sampviz.images.convert import as_images
-from sampviz.ops.convert import as_chains, default_chains
+from sampviz.ops.convert import as_chains
 
 
 def compare(
@@ -131,13 +132,7 @@ def compare(
     'Grid of pictures with 3 columns and 2 rows'
     """
     images = as_images(image)
-    if chains is None:
-        parsed = default_chains(
-            of_labels=any(picture.labels for picture in images),
-            of_complex=any(picture.array.dtype.kind == "c" for picture in images),
-        )
-    else:
-        parsed = as_chains(chains, allow_code=allow_code)
+    parsed = default_chains(images) if chains is None else as_chains(chains, allow_code=allow_code)
     comparison = Comparison.parse(
         FigureOptions(
             rows=comma_text(rows),

@@ -14,7 +14,7 @@ from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
 from sampviz.figures.captions.definitions import operation_sentences
-from sampviz.figures.charts.axes import FAINT, line_styles
+from sampviz.figures.charts.axes import FAINT, check_chart_width, line_styles
 from sampviz.figures.charts.contrast_curves import (
     LINES,
     ContrastCurve,
@@ -57,6 +57,7 @@ def draw_detection(
     -------
     PanelFigure
     """
+    check_chart_width(look)
     look = look.with_width(PAGE_WIDTH)
     assert look.page_width
     text_size = TextSize(look.points, look.dpi or look.least_dpi, look.family)

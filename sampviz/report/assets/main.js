@@ -124,7 +124,7 @@ function drawCharts(subject, level) {
     keepFocus(place, () => draw(place, level, selected, ...more, page.marks, choose));
   again(find("#legend"), drawLegend);
   again(find("#tradeoff"), drawTradeoff, axes.map((select) => measures[Number(select.value)]));
-  again(find("#summary"), drawSummary);
+  again(find("#summary"), drawSummary, page.summary);
 }
 
 /** The scale of the overlay, and which chains have none. */

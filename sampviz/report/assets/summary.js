@@ -2,33 +2,29 @@
 
 const PROFILE = { width: 560, height: 250, left: 56, right: 12, top: 26, bottom: 44 };
 const BARS = { width: 560, line: 26, top: 26, gap: 20, number: 52 };
-const HEADINGS = {
-  // long to short
-  folded: ["folded energy (%)", "folded (%)"],
-  bias: ["brightness bias (% of mean)", "bias (% of mean)", "bias (%)"],
-};
-const DEEPEST = -20; // dB that are drawn
-const STEEPEST = 15;
 
-/** Draw the charts of a level; a bar's name selects its chain. */
-function drawSummary(place, level, selected, marks, choose) {
+/** Of texts, long to short, the first that fits into so many pixels, or else the last. */
+const fitting = (texts, width) => texts.find((text) => text.length * LETTER <= width) ?? texts.at(-1);
+
+/** Draw the charts of a level; a bar's name selects its chain. `said` has the words and ends of axes of the figures. */
+function drawSummary(place, level, selected, said, marks, choose) {
   const [left, right] = ["div", "div"].map((tag) => document.createElement(tag));
   place.replaceChildren(left, right);
-  drawProfiles(left, level, selected, marks);
-  right.append(bars(right, level, selected, marks, choose));
+  drawProfiles(left, level, selected, said, marks);
+  right.append(bars(right, level, selected, said.headings, marks, choose));
 }
 
-function drawProfiles(place, level, selected, marks) {
+function drawProfiles(place, level, selected, said, marks) {
   const drawn = level.panels.map((panel, number) => ({ ...panel, number })).filter(({ profile }) => profile);
   const ratios = drawn.flatMap(({ profile }) => profile.ratio.filter((each) => each !== null));
   const y = {
-    low: Math.max(DEEPEST, Math.min(-12, ...ratios.map((each) => each - 1))),
-    high: Math.min(STEEPEST, Math.max(6, ...ratios.map((each) => each + 1))),
-    label: "power re original (dB)",
+    low: Math.max(said.most[0], Math.min(said.least[0], ...ratios.map((each) => each - 1))),
+    high: Math.min(said.most[1], Math.max(said.least[1], ...ratios.map((each) => each + 1))),
+    label: said.y,
   };
-  const x = { low: 0, high: 1, label: "frequency / new Nyquist" };
+  const x = { low: 0, high: 1, label: said.x };
   const { chart, across, up, width: whole } = framed(place, x, y, PROFILE);
-  const title = whole < 360 ? "> 0: folded or added; < 0: lost" : "above 0: folded in or added; below 0: lost";
+  const title = fitting(said.titles, whole - PROFILE.left);
   chart.append(
     svg("text", { x: PROFILE.left, y: 14 }, title),
     svg("line", { x1: across(0), x2: across(1), y1: up(0), y2: up(0), class: "ideal" }),
@@ -63,7 +59,7 @@ function runs(values) {
 }
 
 /** Two charts of bars, a line for each chain, with the numbers in words. */
-function bars(place, level, selected, marks, choose) {
+function bars(place, level, selected, headings, marks, choose) {
   const chains = level.panels.map((panel, number) => ({ ...panel, number })).filter(({ chain }) => chain);
   const { line, top, gap } = BARS;
   const width = widthIn(place, BARS.width);
@@ -79,7 +75,7 @@ function bars(place, level, selected, marks, choose) {
   const charts = ["folded", "bias"].map((name, i) => ({
     name,
     left: label + gap + i * (room + gap),
-    heading: HEADINGS[name].find((text) => text.length * LETTER <= room) ?? HEADINGS[name].at(-1),
+    heading: fitting(headings[name], room),
   }));
   for (const { left, heading } of charts) chart.append(svg("text", { x: left, y: 14 }, heading));
   chains.forEach((panel, row) => {
