@@ -81,6 +81,15 @@ def test_voxels_lie_where_pynrrd_wrote_them(
     check_places(tmp_path / "a.nrrd", affine_of(direction, TO_RAS[space]))
 
 
+@pytest.mark.parametrize("space", TO_RAS)
+def test_a_space_in_whole_words_is_that_of_its_initials(tmp_path: Path, space: str) -> None:
+    names = ("left", "right", "posterior", "anterior", "superior")
+    words = "-".join(next(n for n in names if n.startswith(letter.lower())) for letter in space)
+    said = {"space": words, "space directions": (_TURN * SPACING).T, "space origin": ORIGIN}
+    nrrd.write(str(tmp_path / "a.nrrd"), VOXELS.T, said)
+    check_places(tmp_path / "a.nrrd", affine_of(_TURN, TO_RAS[space]))
+
+
 @pytest.mark.parametrize("direction", [direction for direction, _ in PLACES[::3]])
 def test_a_metaimage_has_the_directions_of_its_axes_as_rows(
     tmp_path: Path, direction: Array

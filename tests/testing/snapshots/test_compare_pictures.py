@@ -66,6 +66,13 @@ def test_what_is_not_in_a_panel_or_is_written_is_not_judged() -> None:
     assert (words_alone.state, words_alone.picture) == ("same", "RMS 0")
 
 
+def test_panels_without_a_place_in_the_picture_differ_by_nothing_in_it() -> None:
+    nowhere = [SnapshotPanel("a", VALUES)]
+    old, new = (replace(pictured(level), panels=nowhere) for level in (0, 255))
+    found = compare_snapshots(old, new, Tolerance())
+    assert (found.state, found.picture) == ("same", "RMS 0")
+
+
 @pytest.mark.parametrize("program", ["matplotlib", "FreeType"])
 def test_a_picture_of_other_programs_is_not_judged_but_told(program: str) -> None:
     found = compare_snapshots(pictured(100, versions={program: "0.9"}), pictured(0), Tolerance())
