@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nibabel.nifti1 import intent_codes
 
 from sampviz.cli.app import run
 from sampviz.core.errors import InputError, MissingInputError
@@ -19,6 +20,9 @@ from tests.every import every
 from tests.images.build import diagonal, landmarks, nifti, nifti_header, voxels
 
 ANNEX = "fetch it with `datalad get {file}` or `git annex get {file}`"
+CIFTI_INTENTS = [
+    code for code in intent_codes.value_set() if "CONNECTIVITY" in str(intent_codes.niistring[code])
+]
 PAGE = "the file is a web page (HTML), such as a page to sign in or of an error"
 
 
@@ -158,9 +162,10 @@ def test_half_a_pair_may_not_have_been_fetched(tmp_path: Path) -> None:
         assert os.fspath(tmp_path / "a.img") in str(caught.value)
 
 
-def test_cifti_is_named_with_the_mend(tmp_path: Path) -> None:
+@every("intent", CIFTI_INTENTS)
+def test_cifti_is_named_with_the_mend(tmp_path: Path, intent: int) -> None:
     head = bytearray(nifti_header((1, 1, 1, 1, 9, 8), 16, 32, version=2))
-    head[504:508] = (3002).to_bytes(4, "little")
+    head[504:508] = intent.to_bytes(4, "little")
     (tmp_path / "f.dtseries.nii").write_bytes(bytes(head) + bytes(400))
     with pytest.raises(InputError, match="the file is CIFTI: values on surfaces") as caught:
         load(tmp_path / "f.dtseries.nii")

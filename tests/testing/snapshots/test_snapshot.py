@@ -6,6 +6,7 @@ from matplotlib.text import Text
 from scipy.ndimage import distance_transform_edt
 
 import sampviz
+from sampviz.figures.grids.contact_sheet import contact_sheet
 from sampviz.testing.snapshots.snapshot import snapshot_of
 
 X = np.random.default_rng(0).random((24, 20))
@@ -47,6 +48,16 @@ def test_what_is_compared_is_what_the_panels_show() -> None:
     assert " ".join(shown.words.split()) == shown.words
     assert {"24×20", "12×10"} <= set(shown.words.split())
     assert (shown.record, shown.dpi) == (figure.record, figure.dpi)
+
+
+def test_a_panel_of_a_picture_alone_is_its_levels_from_black_to_white() -> None:
+    figure = sampviz.compare(X, "max", rows="image")
+    shown = snapshot_of("sheet", contact_sheet({"thumbnail": figure}, {}))
+    (panel,) = shown.panels
+    assert (panel.name, panel.limits) == ("thumbnail", (0, 255))
+    assert shown.pixels is not None
+    assert panel.region is not None
+    assert np.array_equal(panel.array, shown.pixels[panel.region])
 
 
 @pytest.mark.parametrize("array", [np.arange(3), np.ones((2, 2), bool), np.array(1j), np.eye(2)])
