@@ -133,6 +133,21 @@ def test_a_data_set_without_a_header_is_read_as_its_first_element_is_written(
     assert image.file.format == f"DICOM CT{said}"
 
 
+@pytest.mark.parametrize("syntax", [build.EXPLICIT, build.DEFLATED, build.BIG])
+def test_a_header_of_implicit_types_says_the_syntax_and_where_the_data_set_starts(
+    save: Save, syntax: Any
+) -> None:
+    data = written(dataset(PLANE, bits=12), syntax)
+    (length,) = struct.unpack_from("<I", data, 140)
+    header = b""
+    for element, text in ((2, build.CT), (0x10, syntax)):
+        uid = str(text).encode()
+        uid += b"\0" * (len(uid) % 2)
+        header += struct.pack("<HHI", 2, element, len(uid)) + uid
+    image = load(save(data[:132] + header + data[144 + length :]))
+    np.testing.assert_array_equal(image.array[:, ::-1], PLANE)
+
+
 def test_a_syntax_that_calls_explicit_types_implicit_is_not_believed(save: Save) -> None:
     explicit, implicit = (str(each).encode() for each in (build.EXPLICIT, build.IMPLICIT))
     data = written(dataset(PLANE, bits=12)).replace(explicit, implicit.ljust(len(explicit), b"\0"))
