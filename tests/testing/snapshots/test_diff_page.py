@@ -61,8 +61,8 @@ def test_samples_are_blocks_of_whole_pixels_that_are_large_enough(
 
 def test_three_panels_are_open_and_twelve_are_shown_at_most(tmp_path: Path) -> None:
     assert "<details>" not in written(tmp_path, *[OLD + 1] * 3)
-    text = written(tmp_path, *[OLD + 1] * 14)
-    assert "<summary>9 more, 2 left out</summary>" in text
+    text = written(tmp_path, *[OLD + 1] * 27)
+    assert "<summary>9 more, 15 left out</summary>" in text
     assert text.count("<article>") == 12
 
 
