@@ -130,6 +130,19 @@ def test_of_a_short_file_nothing_is_kept(
     assert not cache.exists()
 
 
+def test_there_is_a_mark_for_every_four_mb(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen are kept where 64 MB were unpacked, as the manual says; of 5 MB there is one."""
+    monkeypatch.setenv("SAMPVIZ_CACHE", str(tmp_path / "cache"))
+    load(file, **LATE)
+    assert not (tmp_path / "cache").exists()
+    monkeypatch.setattr(gzip_index, "FEWEST", 1)
+    load(file, **LATE)
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert kept.stat().st_size // WINDOW == 1
+
+
 def test_the_end_is_read_by_a_mark_only_after_its_checksum_was_right_once(
     cache: Path, file: Path, unpacked: Callable[[], int]
 ) -> None:
@@ -261,6 +274,12 @@ def test_of_more_marks_than_are_kept_every_second_is(
     unpacked()
     assert np.array_equal(load(file, **pick).array, seen(series(), pick))
     assert unpacked() < 3.2 * CLOSE
+
+
+@pytest.mark.parametrize(("count", "step"), [(1900, 1), (1901, 2), (3800, 2), (3801, 3)])
+def test_of_8_gb_and_more_every_second_or_third_mark_is_kept(count: int, step: int) -> None:
+    points = [gzip_index.SeekPoint(n, n * 2**22, b"") for n in range(count)]
+    assert gzip_index.SeekPoints([*points]).with_windows() == points[::step]
 
 
 def test_where_a_mark_leads_into_nonsense_the_file_is_read_from_its_start(
