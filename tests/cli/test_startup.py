@@ -99,6 +99,14 @@ def test_what_draws_nothing_does_not_load_the_plotter(
     assert {words[0]: p for words, p in zip(lines, plotter, strict=True) if p} == {}
 
 
+def test_a_batch_in_which_nothing_has_changed_does_not_load_the_plotter(tmp_path: Path) -> None:
+    folder = str(tmp_path / "figures")
+    sampviz.batch("flc", folder, jobs=1)
+    again = f"sampviz.batch('flc', {folder!r}, jobs=1)"
+    (after,) = modules_after(f"import sampviz; assert {again}.count('unchanged') == 1")
+    assert not after & {"matplotlib", "PIL"}
+
+
 def test_a_comparison_imports_what_it_draws_with(tmp_path: Path) -> None:
     words = ["sampviz", "compare", "sample:noise:24x24", "--ops", "max,flc", "-q"]
     path = str(tmp_path / "a.png")
