@@ -119,7 +119,6 @@ NIFTI = Format(
     kind="a NIfTI",
     files=_nifti_files,
     is_packed=True,
-    by_name=True,
     is_strict=True,
 )
 MGH = Format(

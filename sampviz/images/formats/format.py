@@ -91,8 +91,6 @@ class Format:
         Whether a file may hold several arrays, of which one is chosen by name.
     is_packed : bool
         Whether its files may be packed with gzip.
-    by_name : bool
-        Whether the ending of its name makes a file one of these where its content says nothing.
     is_strict : bool
         Whether its reader meets every fault of a file itself: what else it raises is a fault of
         the program.
@@ -110,7 +108,6 @@ class Format:
     files: Callable[[Path], Sequence[Path]] = only_itself
     has_datasets: bool = False
     is_packed: bool = False
-    by_name: bool = False
     is_strict: bool = False
 
     @property
