@@ -4,15 +4,15 @@ The file may be anybody's: its size and every number of it are checked before th
 """
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
+from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 
 _LARGEST = 2**22  # bytes; real ones have some 10 kB
@@ -90,7 +90,7 @@ def read_plan(path: str | Path, configuration: str | None = None) -> Plan:
     if configuration is None and len(names) > 1:
         others = " or ".join(other for other in names if other != name)
         what = f"{name} of the plans is taken; {argument('configuration')} chooses {others}"
-        warnings.warn(what, SampvizWarning, stacklevel=4)
+        warn(what)
     values = reader.inherited(configurations, name)
     size = reader.numbers(values, "patch_size", int, _LARGEST_SIDE)
     spacing = reader.numbers(values, "spacing", float, _LARGEST_SPACING)

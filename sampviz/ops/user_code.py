@@ -6,7 +6,6 @@ wrong later is said in words: it is neither a fault of sampviz nor a reason to s
 
 import inspect
 import sys
-import warnings
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -17,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.errors import ChainError
 from sampviz.core.plugins import describe_error
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unchecked
@@ -124,11 +124,7 @@ def _wrapped_code(name: str, value: Any) -> Operation:
             fix="name an operation made with @op, a function or a torch module",
         )
     operation = (_of_module if _is_torch_module(value) else _of_function)(name, value)
-    warnings.warn(
-        f"{name} does not say where its samples lie: they are taken as centred",
-        SampvizWarning,
-        stacklevel=3,
-    )
+    warn(f"{name} does not say where its samples lie: they are taken as centred")
     return operation
 
 
