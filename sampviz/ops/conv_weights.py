@@ -13,6 +13,7 @@ from sampviz.core.stored_npy import stored_npy
 from sampviz.dsp.dtypes import Array, FiniteFastPath, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
+from sampviz.ops.rules import DoesNotFitError
 
 LARGEST_SIDE = 64
 _MOST_WEIGHTS = 2**24
@@ -78,6 +79,35 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
         return _kernel_by_name(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
+
+
+def check_kernel_axes(file: str, axes: int) -> None:
+    """Check that a kernel of a file is for images, or for volumes: what sizes are told of.
+
+    Parameters
+    ----------
+    file : str
+        Path of a .npy file; empty for none.
+    axes : int
+        Number of axes in space.
+
+    Raises
+    ------
+    DoesNotFitError
+        If it is for another number of axes.
+    InputError
+        If the file cannot be read or is no kernel.
+    """
+    if file:
+        try:
+            weights("", 0, 0, file, axes)
+        except BadValueError as err:
+            fix = (
+                "k x k x k weights are for a volume"
+                if axes == 3
+                else "k x k weights are for an image"
+            )
+            raise DoesNotFitError(str(err), fix) from None
 
 
 def fast_path_of_file(
