@@ -218,13 +218,16 @@ def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spac
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
+        where = f"{argument('width')} {width:g}"
         fix = "raise " + " or ".join(map(argument, ("dpi", "width") if dpi else ("width",)))
+        fix += f", or lower {argument('font_size')}"
+        count = len(content.scenes[0].columns)
+        count = min(content.columns or count, count)
+        if count == 1:
+            raise UsageError("not even one column fits", where, fix)
         mm = needed / resolution * MM_PER_INCH
-        raise UsageError(
-            f"{len(content.scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
-            f"{argument('width')} {width:g}",
-            f"{fix}, lower {argument('font_size')}, or break the line with {argument('columns')}",
-        )
+        what = f"{count} columns need {mm:.0f} mm at {resolution} dpi"
+        raise UsageError(what, where, f"{fix} or {argument('columns')}")
     return best[1:]
 
 
