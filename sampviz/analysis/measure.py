@@ -26,7 +26,7 @@ from sampviz.core.notebook import data_frame, html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.progress import Progress, Tick, ticks
 from sampviz.core.system_limits import check_time
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image_of
@@ -282,7 +282,8 @@ def values_and_notes(
         check_time()
         try:
             if nonfinite:
-                raise UndefinedError(f"{nonfinite} values of the image are NaN or infinite")
+                value = counted(nonfinite, "value of the image is", "values of the image are")
+                raise UndefinedError(f"{value} NaN or infinite")
             with np.errstate(all="ignore"):
                 result = metric(evaluation)
             if not np.isfinite(result.value):

@@ -10,6 +10,7 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, InputError
 from sampviz.core.open_file import open_file
 from sampviz.core.stored_npy import stored_npy
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array, FiniteFastPath, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
@@ -190,7 +191,7 @@ def check_channels(channels: int, taken: int, made: int, name: str) -> int:
     groups, rest = divmod(channels, taken)
     if rest or not groups or made % groups:
         raise ChainError(
-            f"{name}: a kernel that takes {taken} channels and makes {made} does not fit"
+            f"{name}: a kernel that takes {counted(taken, 'channel')} and makes {made} does not fit"
             f" {channels}",
             fix="groups = channels / taken must be whole, and divide the channels made",
         )
@@ -224,7 +225,8 @@ def with_bias(x: Array, file: str, axes: int) -> Array:
     numbers, channels = _numbers(Path(file)), x.shape[-axes - 1] if x.ndim > axes else 1
     if numbers.shape != (channels,):
         raise InputError(
-            f"a bias has a number for each of {channels} channels, not shape {numbers.shape}",
+            f"a bias has a number for each of {counted(channels, 'channel')},"
+            f" not shape {numbers.shape}",
             f"bias={file}",
             "save an array of one axis",
         )

@@ -18,6 +18,7 @@ import numpy as np
 from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError
 from sampviz.core.plugins import describe_error
+from sampviz.core.text import counted
 from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
@@ -258,7 +259,8 @@ def _of_module(name: str, factory: Any) -> Operation:
         if together and (x.ndim < 3 or x.shape[-3] != count):
             has = x.shape[-3] if x.ndim > 2 else 1
             raise ChainError(
-                f"{name} wants {count} channels, not {has}", fix="choose an image that has them"
+                f"{name} wants {counted(count, 'channel')}, not {has}",
+                fix="choose an image that has them",
             )
         outputs = np.stack([code(planes) for planes in x.reshape(-1, count, *size)]).astype(x.dtype)
         is_single = not together and outputs.shape[1] == 1

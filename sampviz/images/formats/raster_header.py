@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sampviz.core.errors import InputError
+from sampviz.core.text import counted
 
 _MOST_PARTS = 10_000  # pages, boxes or chunks that are looked at
 _GREY, _RGB = 1, 2  # photometric interpretations of TIFF
@@ -198,8 +199,8 @@ def _parse_tiff(data: bytes) -> RasterHeader:
         raise RasterError(f"its colours lie plane by plane, of {depth} bits; tifffile reads them")
     if (samples, colours) not in ((1, _GREY), (3, _RGB)) or depth not in (8, 16, 32, 64):
         raise RasterError(
-            f"only grey and RGB of 8 to 64 bits are, not {samples} samples of {depth} bits,"
-            f" photometric interpretation {colours}"
+            f"only grey and RGB of 8 to 64 bits are, not {counted(samples, 'sample')}"
+            f" of {counted(depth, 'bit')}, photometric interpretation {colours}"
         )
     if tags.get(322, 1) * tags.get(323, 1) > max(4 * width * height, 2**20):
         raise RasterError("its tiles are much larger than it is")

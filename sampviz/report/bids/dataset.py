@@ -11,6 +11,7 @@ from typing import Any
 from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
 from sampviz.core.installation import install_command
 from sampviz.core.open_file import open_file
+from sampviz.core.text import counted
 from sampviz.core.warn import warn
 
 DESCRIPTION = "dataset_description.json"
@@ -166,7 +167,9 @@ def _check_subjects(labels: Iterable[str], rows: list[dict[str, Any]], root: Pat
     for label in labels:
         if label not in there:
             names = [path.name.removeprefix("sub-") for path in sorted(root.glob("sub-*"))]
-            fix = did_you_mean(label, names, f"{len(names)} subjects are in {root}")
+            fix = did_you_mean(
+                label, names, f"{counted(len(names), 'subject is', 'subjects are')} in {root}"
+            )
             where = argument("participant_label", label)
             raise UsageError(f"there is no subject {label!r} with files", where, fix)
 

@@ -235,7 +235,7 @@ def without(tags: Tags, tag: int) -> Tags:
 def test_a_tag_that_is_not_there_has_the_value_of_the_standard() -> None:
     assert said(tiff(without(GREY, 277))) == said(tiff(GREY))
     assert refused(tiff(without(GREY, 258))).startswith("only grey and RGB of 8 to 64 bits are")
-    assert "not 1 samples of 1 bits" in refused(tiff(without(GREY, 258)))
+    assert "not 1 sample of 1 bit," in refused(tiff(without(GREY, 258)))
     assert "photometric interpretation -1" in refused(tiff(without(GREY, 262)))
     assert refused(tiff(without(GREY, 256))) == "its size is 30x0"
     assert refused(tiff(without(GREY, 257))) == "its size is 0x40"

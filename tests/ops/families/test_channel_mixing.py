@@ -97,7 +97,7 @@ def test_a_bias_of_one_number_is_added_to_a_plane(name: str, tmp_path: Path) -> 
     plain = Chain.parse(f"{name}:gauss")(x[0])
     assert np.array_equal(Chain.parse(f"{name}:gauss:bias={bias}")(x[0]), plain + 2.5)
     save(tmp_path, "b.npy", np.array([2.5, 1]))
-    with pytest.raises(InputError, match=r"a number for each of 1 channels, not shape \(2,\)"):
+    with pytest.raises(InputError, match=r"a number for each of 1 channel, not shape \(2,\)"):
         Chain.parse(f"{name}:gauss:bias={bias}")(x[0])
 
 
