@@ -80,7 +80,8 @@ def _read(source: Source, selection: Selection) -> Image:
         described = tiff.is_ome or tiff.is_imagej
         if not described and not is_big and len(tiff.pages) == 1:
             is_channels = page.photometric == _GREY and page.samplesperpixel > 1
-            are_planes = page.planarconfig == PLANE_BY_PLANE and page.bitspersample > 8
+            alike = isinstance(page.bitspersample, int)  # several numbers are refused there
+            are_planes = alike and page.planarconfig == PLANE_BY_PLANE and page.bitspersample > 8
             if not (is_channels or are_planes) or _has_alpha(page):
                 return read_raster_source(source, selection)
         try:

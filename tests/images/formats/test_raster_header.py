@@ -252,6 +252,17 @@ def test_a_tiff_of_another_kind_is_refused(changes: Tags) -> None:
     assert refused(tiff(GREY | changes)).startswith("only grey and RGB of 8 to 64 bits are")
 
 
+@both_orders
+def test_colours_of_unlike_depths_are_refused(endian: str) -> None:
+    """One that reads the first alone takes the numbers of the others for other ones."""
+    for depths in ((8, 8, 16), (8, 16, 8), (16, 8, 8), (5, 6, 5)):
+        why = f"its samples have {', '.join(map(str, depths))} bits"
+        for longs in ((), (258,)):
+            assert refused(tiff(COLOUR | {258: depths}, endian=endian, longs=longs)) == why
+    assert said(tiff(COLOUR | {258: (16,)}, endian=endian)).depth == 16  # for all
+    assert said(tiff(GREY | {258: (8, 16)}, endian=endian)).depth == 8  # there is one sample
+
+
 def test_colours_plane_by_plane_are_read_of_bytes_alone() -> None:
     for depth in (8, 16, 32):
         planes = tiff(COLOUR | {258: (depth,) * 3, 284: (2,)})
