@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import counted
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.options import Look
@@ -223,11 +224,10 @@ def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spac
         fix += f", or lower {argument('font_size')}"
         count = len(content.scenes[0].columns)
         count = min(content.columns or count, count)
-        if count == 1:
-            raise UsageError("not even one column fits", where, fix)
+        fix += f" or {argument('columns')}" if count > 1 else ""  # which only a user chooses
         mm = needed / resolution * MM_PER_INCH
-        what = f"{count} columns need {mm:.0f} mm at {resolution} dpi"
-        raise UsageError(what, where, f"{fix} or {argument('columns')}")
+        what = counted(count, "column needs", "columns need")
+        raise UsageError(f"{what} {mm:.0f} mm at {resolution} dpi", where, fix)
     return best[1:]
 
 
