@@ -3,7 +3,6 @@
 Readers of files give all channels for it: what chains make of each is measured here.
 """
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from sampviz.analysis.metric import Metric
 from sampviz.analysis.metrics import parse_metrics
 from sampviz.core.errors import SampvizWarning, UsageError, argument
 from sampviz.core.ignored_warnings import ignored_warnings
+from sampviz.core.warn import warn
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
 from sampviz.images.label_map import mark_labels
@@ -121,7 +121,7 @@ def _read_chosen(read: _Read, selection: Selection, chains: Sequence[Chain] | No
         number, value, chain = _with_most(channels, metric, chains)
     image = read(replace(selection, channel=number))
     what = f"channel {number} of {len(channels.array)} is taken, with the most {metric.name}"
-    warnings.warn(f"{image.name}: {what}, {value:.3g} of {chain}", SampvizWarning, stacklevel=3)
+    warn(f"{image.name}: {what}, {value:.3g} of {chain}")
     return replace(image, taken=f"{image.taken}, most {metric.name}")
 
 

@@ -1,9 +1,8 @@
 """The chains that are compared where none are given: such as the images can go through."""
 
-import warnings
 from collections.abc import Iterable
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain, parse_chains
 from sampviz.ops.convert import CHAINS
@@ -29,10 +28,10 @@ def default_chains(images: Iterable[Image]) -> tuple[Chain, ...]:
     Warns
     -----
     SampvizWarning
-        With the chains, at the line that called the function that calls this.
+        With the chains.
     """
     chains = chains_by_default(images)
-    warnings.warn(f"{CHAINS} is not given: {chains} are compared", SampvizWarning, stacklevel=3)
+    warn(f"{CHAINS} is not given: {chains} are compared")
     return parse_chains(chains)
 
 

@@ -1,11 +1,10 @@
 """Say where part of what folds along slices is the jump from the last slice to the first."""
 
-import warnings
 from collections.abc import Iterable
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.dsp.energy import energy_between
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -40,9 +39,7 @@ def warn_of_end_jump(image: Image, chains: Iterable[Chain]) -> None:
     jump, mean = energy_between(by_slice[0], by_slice[-1]), sum(between) / len(between)
     if jump > _MOST * mean:
         times = f"{jump / mean:.3g} times" if mean else "more than"
-        warnings.warn(
+        warn(
             f"{image.name}: measures take a volume as periodic: part of what folds along slices is"
-            f" the step from the last to the first, {times} the mean squared step between others",
-            SampvizWarning,
-            stacklevel=3,
+            f" the step from the last to the first, {times} the mean squared step between others"
         )

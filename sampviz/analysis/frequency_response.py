@@ -10,7 +10,6 @@ with the phase of a cosine of amplitude 1/2 on 1/2, as if that were a linear ans
 there is, is the share of harmonics.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,8 +18,9 @@ from math import isqrt
 import numpy as np
 
 from sampviz.analysis.wave_probe import PHASES, Wave, WaveProbe
-from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.spectrum import decibels
 from sampviz.ops.chain import Chain
@@ -195,11 +195,7 @@ def _without_constants(chain: Chain) -> Chain:
     linear = linear_part(chain)
     if linear is None or linear == chain:
         return chain
-    warnings.warn(
-        f"{chain}: the response is that of {linear}, without the constant that it adds",
-        SampvizWarning,
-        stacklevel=4,
-    )
+    warn(f"{chain}: the response is that of {linear}, without the constant that it adds")
     return linear
 
 

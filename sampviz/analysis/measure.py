@@ -1,6 +1,5 @@
 """Measure what chains make of an image: a row of numbers for every chain and level."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,13 +20,14 @@ from sampviz.analysis.plane_memory import measured_at_once
 from sampviz.analysis.row_cells import row_cells
 from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
-from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.errors import UsageError, argument
 from sampviz.core.names import comma_text
 from sampviz.core.notebook import data_frame, html_table
 from sampviz.core.parallel import in_threads
 from sampviz.core.progress import Progress, Tick, ticks
 from sampviz.core.system_limits import check_time
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
+from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image_of
 from sampviz.images.image import Image
@@ -205,7 +205,7 @@ def measure(
         what = (
             f"{source.name}: {note}, which PSNR and SSIM refer to; {argument('span')} sets another"
         )
-        warnings.warn(what, SampvizWarning, stacklevel=2)
+        warn(what)
 
     def row(tick: Tick, job: _Job) -> MetricRow:
         resolved, chain, level = job
@@ -282,7 +282,8 @@ def values_and_notes(
         check_time()
         try:
             if nonfinite:
-                raise UndefinedError(f"{nonfinite} values of the image are NaN or infinite")
+                value = counted(nonfinite, "value of the image is", "values of the image are")
+                raise UndefinedError(f"{value} NaN or infinite")
             with np.errstate(all="ignore"):
                 result = metric(evaluation)
             if not np.isfinite(result.value):

@@ -4,15 +4,16 @@ The file may be anybody's: its size and every number of it are checked before th
 """
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
+from sampviz.core.text import counted
+from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 
 _LARGEST = 2**22  # bytes; real ones have some 10 kB
@@ -90,14 +91,16 @@ def read_plan(path: str | Path, configuration: str | None = None) -> Plan:
     if configuration is None and len(names) > 1:
         others = " or ".join(other for other in names if other != name)
         what = f"{name} of the plans is taken; {argument('configuration')} chooses {others}"
-        warnings.warn(what, SampvizWarning, stacklevel=4)
+        warn(what)
     values = reader.inherited(configurations, name)
     size = reader.numbers(values, "patch_size", int, _LARGEST_SIDE)
     spacing = reader.numbers(values, "spacing", float, _LARGEST_SPACING)
     strides = reader.stages(values, "strides", "pool_op_kernel_sizes", len(size))
     kernels = reader.kernels(values, strides)
     if len(size) not in (2, 3) or len(spacing) != len(size):
-        raise reader.error(f"patch_size has {len(size)} axes and spacing {len(spacing)}")
+        raise reader.error(
+            f"patch_size has {counted(len(size), 'axis', 'axes')} and spacing {len(spacing)}"
+        )
     order = reader.image_order(document, len(size))
     return Plan(
         name,
@@ -201,7 +204,8 @@ class _Reader:
         for stage in of_all:
             self._check_numbers(stage, name, int, _MOST_STRIDE)
             if len(stage) != axes:
-                raise self.error(f"{name} has a stage of {len(stage)} axes, and a patch {axes}")
+                count = counted(len(stage), "axis", "axes")
+                raise self.error(f"{name} has a stage of {count}, and a patch {axes}")
         return tuple(map(tuple, of_all))
 
     def kernels(self, values: dict[str, Any], strides: Sequence[Size]) -> tuple[Size, ...]:
@@ -215,7 +219,7 @@ class _Reader:
         kernels = self.stages(values, "kernel_sizes", "conv_kernel_sizes", len(strides[0]))
         if len(kernels) != len(strides):
             raise self.error(
-                f"it has {len(strides)} stages of strides and {len(kernels)} of kernels"
+                f"it has {counted(len(strides), 'stage')} of strides and {len(kernels)} of kernels"
             )
         return kernels
 

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from sampviz.core.budget import check_memory, current_budget
 from sampviz.core.names import fewer
 from sampviz.core.process_pool import threads
+from sampviz.core.text import counted
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
 
@@ -88,7 +89,7 @@ def _check(work: Work, image: Image, sizes: Sequence[int], chains: int) -> None:
     fitting = "x".join(str(int(side * share)) for side in image.size)
     check_memory(
         needed,
-        f"{chains} chain{'s' * (chains != 1)} on {sides} px",
+        f"{counted(chains, 'chain')} on {sides} px",
         image.name,
         ", ".join([*fewer({"chains": chains}), f"a part of it ({fitting} px)"]),
     )

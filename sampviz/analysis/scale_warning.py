@@ -1,11 +1,11 @@
 """Say where a result depends on the intensity scale, and the scale is not that of networks."""
 
-import warnings
 from collections.abc import Iterable
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning, argument
+from sampviz.core.errors import argument
+from sampviz.core.warn import warn
 from sampviz.images.image import Image, magnitude
 from sampviz.ops.chain import Chain
 
@@ -37,9 +37,7 @@ def warn_of_scale(image: Image, chains: Iterable[Chain]) -> None:
     values = values[np.isfinite(values)]
     if not values.size or (values.min() >= 0 and values.max() <= 1):
         return
-    warnings.warn(
+    warn(
         f"the result of {', '.join(names)} depends on the scale of the values, which go beyond the"
-        f" 0..1 that networks see: {argument('scale', 'unit')} brings them there",
-        SampvizWarning,
-        stacklevel=3,
+        f" 0..1 that networks see: {argument('scale', 'unit')} brings them there"
     )

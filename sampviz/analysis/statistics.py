@@ -8,7 +8,7 @@ import numpy as np
 from sampviz.analysis.measure import REFER_TO_RANGE, MetricRow
 from sampviz.analysis.metrics import METRICS
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.dtypes import Array
 
 RESAMPLES = 2000
@@ -123,7 +123,9 @@ class SummaryStatistics:
         self._spans: dict[str, tuple[float, float]] = {}  # smallest and largest, by their source
 
     def __repr__(self) -> str:
-        return short_repr(f"<SummaryStatistics of {self.inputs} inputs: {', '.join(self.names)}>")
+        return short_repr(
+            f"<SummaryStatistics of {counted(self.inputs, 'input')}: {', '.join(self.names)}>"
+        )
 
     def add(self, rows: Sequence[MetricRow]) -> None:
         """Take the rows of one more input."""

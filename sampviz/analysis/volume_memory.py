@@ -1,13 +1,13 @@
 """What work on a large volume takes, said before it begins, and how much of it is done at once."""
 
-import warnings
 from collections.abc import Sequence
 from math import prod
 
 from sampviz.core.budget import check_memory, current_budget
-from sampviz.core.errors import InputError, SampvizWarning
+from sampviz.core.errors import InputError
 from sampviz.core.memory import free_memory
 from sampviz.core.process_pool import threads
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
@@ -63,11 +63,9 @@ def chains_at_once(image: Image, chains: Sequence[Chain], most: int | None = Non
         is None
     ]
     if whole:
-        warnings.warn(
+        warn(
             f"{image.name}: {', '.join(map(str, whole))} cannot be worked on slab by slab, and"
-            f" takes the {sides} voxels at once: up to {needed / _GB:.1f} GB beside them",
-            SampvizWarning,
-            stacklevel=3,
+            f" takes the {sides} voxels at once: up to {needed / _GB:.1f} GB beside them"
         )
     return min(threads_that_fit(image.array), most or threads())
 

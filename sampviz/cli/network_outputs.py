@@ -1,12 +1,12 @@
 """What `sampviz network` reads besides an image, prints and writes."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sampviz.cli.options import print_json
-from sampviz.core.errors import SampvizWarning, UsageError
+from sampviz.core.errors import UsageError
+from sampviz.core.warn import warn
 
 if TYPE_CHECKING:
     from sampviz.figures.drawn_figure import DrawnFigure
@@ -54,7 +54,7 @@ def figure_of(result: "Network", recipe: "Recipe", *, has_record: bool) -> "Draw
     figure = draw_network(recipe, result, has_record=has_record)
     if not has_record:
         what = "the figure has no record, and `sampviz rerun` cannot make it again"
-        warnings.warn(f"{what}: --torch and --also are not part of one", SampvizWarning, 2)
+        warn(f"{what}: --torch and --also are not part of one")
     return figure
 
 

@@ -23,6 +23,7 @@ from sampviz.core.process_pool import (
     threads,
 )
 from sampviz.core.system_limits import starting_threads
+from sampviz.core.warn import warn, warning_here
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -64,7 +65,7 @@ def in_threads(
         return list(map(function, work))
     with ThreadPoolExecutor(count) as pool:
         with starting_threads():
-            results = pool.map(function, work)
+            results = pool.map(warning_here(function), work)
         return list(results)
 
 
@@ -97,7 +98,7 @@ def map_outcomes(
         starmap(job, left) if in_this_process else _run_in_pools(job, left, opened, ordered)
     ):
         for warning in outcome.warnings:
-            warnings.warn(warning, stacklevel=2)
+            warn(warning)
         yield outcome
 
 

@@ -5,7 +5,6 @@ whatever goes wrong later is said in words: it is no fault of sampviz.
 """
 
 import sys
-import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from importlib.metadata import EntryPoint, entry_points
@@ -13,7 +12,8 @@ from threading import local
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
-from sampviz.core.errors import SampvizError, SampvizWarning, argument
+from sampviz.core.errors import SampvizError, argument
+from sampviz.core.warn import warn
 
 _PREFIX = "sampviz."  # of the groups of entry points
 _LONGEST = 200  # characters of a message of others
@@ -152,7 +152,7 @@ def load_plugins(
                 reason = f"something else is named {loaded.name!r}"
         if reason:
             text = f"the {kind} {entry.name!r} of {package_of(entry)} is left out: {reason}"
-            warnings.warn(text, SampvizWarning, stacklevel=2)
+            warn(text)
         else:
             names.add(loaded.name)
             yield entry, loaded

@@ -74,6 +74,30 @@ def _escape(char: str) -> str:
     return char
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """Return a number with what it counts.
+
+    Parameters
+    ----------
+    number : int
+        How many there are.
+    one : str
+        What one of them is called.
+    several : str
+        What others are called; by default with an s.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> counted(1, "axis", "axes"), counted(2, "channel"), counted(0, "value is", "values are")
+    ('1 axis', '2 channels', '0 values are')
+    """
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def three_digits(value: float) -> str:
     """Return a number to three significant digits, without an exponent where it can be helped.
 

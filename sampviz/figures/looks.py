@@ -1,11 +1,10 @@
 """The look of a figure, checked, and whether the figure is as its journal and its font allow."""
 
-import warnings
 from collections.abc import Iterable
 
 from matplotlib.figure import Figure
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.figures.options import Look, check_values
 from sampviz.figures.style import TextSize, check_font
 
@@ -55,11 +54,9 @@ def warn_of_height(figure: Figure, look: Look) -> None:
     """
     height = figure.get_figheight() * _MM_PER_INCH
     if look.page_height and height > look.page_height + _SLACK:
-        warnings.warn(
+        warn(
             f"the figure is {height:.0f} mm high, and {look.journal} takes at most"
-            f" {look.page_height:g}: draw less, or smaller text",
-            SampvizWarning,
-            stacklevel=3,
+            f" {look.page_height:g}: draw less, or smaller text"
         )
 
 
@@ -76,8 +73,4 @@ def warn_of_missing_glyphs(lines: Iterable[str], text_size: TextSize) -> None:
     lacking = sorted(text_size.lacking("".join(lines)))
     if lacking:
         missing_text = " ".join(lacking[:_MOST_LACKING]) + " .." * (len(lacking) > _MOST_LACKING)
-        warnings.warn(
-            f"{text_size.font} has no sign for {missing_text}: a box is drawn instead",
-            SampvizWarning,
-            stacklevel=5,
-        )
+        warn(f"{text_size.font} has no sign for {missing_text}: a box is drawn instead")

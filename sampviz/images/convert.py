@@ -5,14 +5,14 @@ No other library is imported here: who brings a tensor has imported torch.
 
 import os
 import sys
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import refuse_masked
 from sampviz.images.geometry import Geometry
 from sampviz.images.image import UNNAMED, Image
@@ -73,7 +73,7 @@ def as_image(value: Any, **selection: Any) -> Image:
         return scaled(value, scale)
     image = with_stored_range(mark_labels(_convert(value, chosen), chosen.as_))
     for note in (*image.notes, *image.choices):
-        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=2)
+        warn(f"{image.name}: {note}")
     return scaled(image, scale)
 
 

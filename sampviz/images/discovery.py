@@ -2,16 +2,17 @@
 
 import os
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from glob import has_magic
 from itertools import islice
 from pathlib import Path
 from stat import S_ISDIR
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, did_you_mean
+from sampviz.core.errors import InputError, UsageError, did_you_mean
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import STDIN, input_name, input_path
+from sampviz.core.text import counted
+from sampviz.core.warn import warn
 from sampviz.images.formats.registry import folder_format, refuse_folder
 from sampviz.images.input_names import PREFIX
 from sampviz.images.samples import check_sample
@@ -94,8 +95,8 @@ def _once(paths: Iterable[Path], pattern: str) -> Iterator[Path]:
                 folders.add(path)
             yield path
     if others:
-        text = f"{pattern}: {others} of the names mean a file that another means: it is taken once"
-        warnings.warn(text, SampvizWarning, stacklevel=2)
+        names = counted(others, "of the names means", "of the names mean")
+        warn(f"{pattern}: {names} a file that another means: it is taken once")
 
 
 def _not_stdin(path: Path) -> str:

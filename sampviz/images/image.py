@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sampviz.core.errors import UsageError
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.dtypes import Array, as_number
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.geometry import Geometry, SlicePlane
@@ -265,7 +265,7 @@ def nonfinite_note(array: Array) -> tuple[str, ...]:
         return ()
     nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
     counts = [f"{n} {word}" for n, word in ((nan, "NaN"), (infinite, "infinite")) if n]
-    return (f"{' and '.join(counts)} among {array.size} values",)
+    return (f"{' and '.join(counts)} among {counted(array.size, 'value')}",)
 
 
 def luminance(array: Array) -> Array:

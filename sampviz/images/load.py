@@ -1,7 +1,6 @@
 """Read images: from files, by their content and not by their name, and from samples."""
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from sampviz.core.budget import LimitError
-from sampviz.core.errors import SampvizWarning, UsageError, argument, either
+from sampviz.core.errors import UsageError, argument, either
 from sampviz.core.open_file import open_file
 from sampviz.core.standard_input import input_name, input_path
+from sampviz.core.warn import warn
 from sampviz.images.formats.registry import check_installed, files_of, format_of, open_source
 from sampviz.images.image import Image
 from sampviz.images.input_names import PREFIX, stem
@@ -171,7 +171,7 @@ def load_selected(source: str, selection: Selection, name: str = "") -> Image:
     if name:
         image = replace(image, name=name)
     for text in (*image.notes, *image.choices):
-        warnings.warn(f"{image.name}: {text}", SampvizWarning, stacklevel=3)
+        warn(f"{image.name}: {text}")
     return scaled(image, selection.scale)
 
 

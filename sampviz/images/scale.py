@@ -1,11 +1,10 @@
 """Intensity scales: values brought to 0..1, or to mean 0 and standard deviation 1."""
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.images.image import Image
 from sampviz.images.selection import Scale
@@ -48,7 +47,7 @@ def scaled(image: Image, scale: Scale) -> Image:
         reason = "its values are too large" if divisor > 0 else "it is constant"
         reason = reason if finite.size else "it has no finite value"
         text = f"{image.name}: {reason}: it is not scaled to {scale}"
-        warnings.warn(text, SampvizWarning, stacklevel=4)
+        warn(text)
         return replace(image, scale=scale)
     value_range = None
     if image.range:

@@ -1,7 +1,6 @@
 """Write images as arrays: .npy exactly, NIfTI with its header, PNG in a given window."""
 
 import struct
-import warnings
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
-from sampviz.core.errors import OutputError, SampvizWarning
+from sampviz.core.errors import OutputError
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.png_header import PALETTE, SIGNATURE, chunk
 from sampviz.images.image import Image
@@ -154,11 +154,9 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
     levels = (filled - low) / (high - low) * largest
     outside = np.count_nonzero((levels < -0.5) | (levels > largest + 0.5) | np.isnan(array))
     if outside:
-        warnings.warn(
+        warn(
             f"{outside} of {array.size} values lie outside the window {low:g}..{high:g}:"
-            " they are cut off",
-            SampvizWarning,
-            stacklevel=3,
+            " they are cut off"
         )
     pixels = np.clip(np.rint(levels), 0, largest).astype(np.uint8 if bits == 8 else np.uint16)
     path.write_bytes(png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Size
 from sampviz.images.image import Image, luminance, magnitude
@@ -188,7 +188,7 @@ def with_channels(entering: EnteringImage, count: int | None, rule: str) -> Ente
         array, steps = np.repeat(array, count, axis=0), (*steps, f"repeated to {count} channels")
     if count not in (None, len(array)):
         fix = f"{argument('channels', 'gray')} for one, or {argument('channels', 'repeat')}"
-        what = f"the model takes {count} channels, and the image has {len(array)}"
+        what = f"the model takes {counted(count, 'channel')}, and the image has {len(array)}"
         raise UsageError(what, entering.image, fix)
     return replace(entering, array=np.ascontiguousarray(array), steps=steps)
 

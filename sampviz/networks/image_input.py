@@ -1,10 +1,10 @@
 """Which input of a network is the image, and which of its axes are those of space."""
 
-import warnings
 from collections.abc import Sequence
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
 from sampviz.core.text import short_repr
+from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 from sampviz.networks.graph import Graph
 from sampviz.networks.layout_rules import POINTWISE
@@ -114,7 +114,7 @@ def sides_of_image(
                 f"the model takes images of {text}: {'x'.join(map(str, sides))} is taken;"
                 f" {argument('size')} chooses"
             )
-            warnings.warn(what, SampvizWarning, stacklevel=4)
+            warn(what)
         return sides
     if len(size) != len(fixed) or any(a not in (None, b) for a, b in zip(fixed, size, strict=True)):
         what = f"the model takes images of {text}"

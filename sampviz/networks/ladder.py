@@ -7,7 +7,7 @@ from typing import Any
 
 from sampviz.core.errors import UsageError, argument, did_you_mean, either
 from sampviz.core.notebook import html_table
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.entering_image import EnteringImage
 from sampviz.networks.graph import Graph
@@ -227,7 +227,8 @@ class Network:
         return numbers[layer]
 
     def __repr__(self) -> str:
-        return f"<Network: {len(self.layers) - 1} layers change resolution>"
+        layers = counted(len(self.layers) - 1, "layer changes", "layers change")
+        return f"<Network: {layers} resolution>"
 
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows."""

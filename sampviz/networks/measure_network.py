@@ -1,6 +1,5 @@
 """Run a network on an image, and measure its layers on the maps that enter them."""
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning, UsageError, argument, did_you_mean
+from sampviz.core.errors import UsageError, argument, did_you_mean
 from sampviz.core.text import short_repr
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.entering_image import EnteringImage, mover_of
 from sampviz.networks.graph import Graph
@@ -185,7 +185,7 @@ def _other_inputs(graph: Graph, image: str, also: Mapping[str, Array]) -> Mappin
             what = f"the model has another input, {short_repr(repr(name))} of {len(sides)} axes"
             raise UsageError(what, graph.where, f"{argument('also', f'{name}=FILE.npy')}")
         what = f"the input {short_repr(repr(name))} of the model is not given: it is 0"
-        warnings.warn(what, SampvizWarning, stacklevel=4)
+        warn(what)
         arrays[name] = np.zeros([side or 1 for side in sides])
     return arrays
 

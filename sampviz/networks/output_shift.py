@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import UsageError, argument
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.bandlimited import fourier_shift, low_pass
 from sampviz.dsp.dtypes import Array
 from sampviz.networks.graph import Graph
@@ -238,7 +238,7 @@ def _of_maps(
     out = ceil(shifts[-1] / step)
     if 2 * out >= place.sizes[-1]:
         raise UsageError(
-            f"the output has {place.sizes[-1]} columns, and {out} are left out at both ends",
+            f"the output has {counted(place.sizes[-1], 'column')}: {out} left out at both ends",
             argument("shift", str(shifts[-1])),
             "take a smaller shift or a larger image",
         )

@@ -4,12 +4,11 @@ Nothing is trained again, so such a network is another one: how far its own outp
 of the network is told beside each error, and neither is evidence for a layer.
 """
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.filter_taps import binomial
 from sampviz.networks.attributes import windows_of
@@ -62,7 +61,7 @@ def swapped_outputs(
         layers = _layers_of(walk, swap, shapes)
         if not layers:
             what = f"{swap.kind}={swap} stands in place of no layer of the whole network"
-            warnings.warn(f"{what}: blurs for max and conv do", SampvizWarning, stacklevel=5)
+            warn(f"{what}: blurs for max and conv do")
             continue
         taps = binomial(int(str(swap.steps[-1].params["k"])))
         runtime.blur(layers, [float(tap) for tap in taps])

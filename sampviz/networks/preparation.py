@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.analysis.shape_trace import read_size
 from sampviz.core.errors import InputError, UsageError, argument
+from sampviz.core.text import counted
 from sampviz.dsp.grid import Size
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
@@ -105,7 +106,8 @@ def prepared(
         For an image of other channels or sides than the model takes.
     """
     if count := int(np.count_nonzero(~np.isfinite(image.array))):
-        what = f"{count} values are not finite, and would spread through the network"
+        what = counted(count, "value is not finite", "values are not finite")
+        what += ", and would spread through the network"
         raise InputError(what, image.name, f"{argument('nan', 'fill=0')} or fill=mean")
     dimensions = graph.inputs[name]
     (at,) = channel_axis(dimensions, positions)

@@ -6,7 +6,7 @@ from math import floor
 
 import numpy as np
 
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 from sampviz.dsp.grid import Grid
 from sampviz.networks.attributes import bad_node
 from sampviz.networks.axis_rules import resize_grid, slice_grid
@@ -94,7 +94,11 @@ def _factors(graph: Graph, node: Node, place: Place) -> _Factors | None:
             return None
         scales = values.ravel()
     if scales.size != len(axes) or not np.isfinite(scales).all():
-        raise bad_node(graph, node, f"has {scales.size} scales for {len(axes)} axes")
+        raise bad_node(
+            graph,
+            node,
+            f"has {counted(scales.size, 'scale')} for {counted(len(axes), 'axis', 'axes')}",
+        )
     exact = {axis: Fraction(float(v)) for axis, v in zip(axes, scales, strict=True)}
     return {
         axis: (
@@ -144,7 +148,9 @@ def padding_of(graph: Graph, node: Node, place: Place) -> Padding | None:
             return None
         axes = [axis % place.rank for axis in chosen]
     if len(flat) != 2 * len(axes) or max(map(abs, flat), default=0) > _LARGEST_SIDE:
-        raise bad_node(graph, node, f"has {len(flat)} pads for {len(axes)} axes")
+        raise bad_node(
+            graph, node, f"has {counted(len(flat), 'pad')} for {counted(len(axes), 'axis', 'axes')}"
+        )
     pads = [(0, 0)] * place.rank
     for axis, before, behind in zip(axes, flat[: len(axes)], flat[len(axes) :], strict=True):
         pads[axis] = (before, behind)

@@ -14,10 +14,11 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from sampviz.core.errors import ChainError, InputError, SampvizWarning, UsageError, argument
+from sampviz.core.errors import ChainError, InputError, UsageError, argument
 from sampviz.core.installation import install_command
 from sampviz.core.open_file import file_size, open_file
 from sampviz.core.text import short_repr
+from sampviz.core.warn import warn
 from sampviz.dsp.grid import Size
 from sampviz.networks.requirements import import_onnx
 from sampviz.ops.user_import import imported
@@ -126,8 +127,7 @@ def exported(module: Any, size: Size | None) -> Any:
         content, exporter = _written(torch, copy, image, name)
     shape = "x".join(map(str, image.shape))
     what = f"{name} was exported for an image of {shape} by {exporter}"
-    warnings.warn(what + (f"; {argument('size')} chooses" if size is None else ""),
-                  SampvizWarning, stacklevel=4)  # fmt: skip
+    warn(what + (f"; {argument('size')} chooses" if size is None else ""))
     return onnx.load_model_from_string(content)
 
 

@@ -131,12 +131,17 @@ def check_axes(parameters: Sequence[Parameter], params: Params, axes: int) -> No
     ------
     BadValueError
         If a value is `auto` or `nnunet`, or has values for another number of axes.
+    DoesNotFitError
+        If a value is a file for another number of axes.
     """
     for name in unresolved_auto(parameters, params):
         raise BadValueError(f"{params[name]} is not known without the size of the pixels in mm")
     for name, value in params.items():
         if _count(value) not in (1, axes):
             raise BadValueError(f"{name} has {_count(value)} values for {axes} axes")
+    for parameter in parameters:
+        if parameter.spec.check_axes:
+            parameter.spec.check_axes(params[parameter.name], axes)
 
 
 def _count(value: Value) -> int:

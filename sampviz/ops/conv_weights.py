@@ -10,9 +10,11 @@ from sampviz.core.bounded_cache import bounded_cache
 from sampviz.core.errors import ChainError, InputError
 from sampviz.core.open_file import open_file
 from sampviz.core.stored_npy import stored_npy
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array, FiniteFastPath, as_float
 from sampviz.dsp.filter_taps import kernel
 from sampviz.ops.parameter import BadValueError
+from sampviz.ops.rules import DoesNotFitError
 
 LARGEST_SIDE = 64
 _MOST_WEIGHTS = 2**24
@@ -78,6 +80,35 @@ def weights(name: str, k: int, seed: int, file: str, axes: int = 2) -> Array:
         return _kernel_by_name(name, k, seed, axes)
     except ValueError as err:
         raise BadValueError(str(err)) from None
+
+
+def check_kernel_axes(file: str, axes: int) -> None:
+    """Check that a kernel of a file is for images, or for volumes: what sizes are told of.
+
+    Parameters
+    ----------
+    file : str
+        Path of a .npy file; empty for none.
+    axes : int
+        Number of axes in space.
+
+    Raises
+    ------
+    DoesNotFitError
+        If it is for another number of axes.
+    InputError
+        If the file cannot be read or is no kernel.
+    """
+    if file:
+        try:
+            weights("", 0, 0, file, axes)
+        except BadValueError as err:
+            fix = (
+                "k x k x k weights are for a volume"
+                if axes == 3
+                else "k x k weights are for an image"
+            )
+            raise DoesNotFitError(str(err), fix) from None
 
 
 def fast_path_of_file(
@@ -160,7 +191,7 @@ def check_channels(channels: int, taken: int, made: int, name: str) -> int:
     groups, rest = divmod(channels, taken)
     if rest or not groups or made % groups:
         raise ChainError(
-            f"{name}: a kernel that takes {taken} channels and makes {made} does not fit"
+            f"{name}: a kernel that takes {counted(taken, 'channel')} and makes {made} does not fit"
             f" {channels}",
             fix="groups = channels / taken must be whole, and divide the channels made",
         )
@@ -194,7 +225,8 @@ def with_bias(x: Array, file: str, axes: int) -> Array:
     numbers, channels = _numbers(Path(file)), x.shape[-axes - 1] if x.ndim > axes else 1
     if numbers.shape != (channels,):
         raise InputError(
-            f"a bias has a number for each of {channels} channels, not shape {numbers.shape}",
+            f"a bias has a number for each of {counted(channels, 'channel')},"
+            f" not shape {numbers.shape}",
             f"bias={file}",
             "save an array of one axis",
         )

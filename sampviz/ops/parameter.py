@@ -50,6 +50,8 @@ class Param:
         Other words, each with the one it stands for.
     in_caption : str
         What a caption calls it, where `meaning` says how to write it, too.
+    check_axes : callable, optional
+        Is given the value and the number of axes; DoesNotFitError where these do not go together.
     """
 
     low: float | None = None
@@ -64,6 +66,7 @@ class Param:
     sides: bool = False
     synonyms: tuple[tuple[str, str], ...] = ()
     in_caption: str = ""
+    check_axes: Callable[[Any, int], None] | None = None
 
 
 @dataclass(frozen=True)

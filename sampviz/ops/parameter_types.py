@@ -9,6 +9,7 @@ from typing import Annotated
 
 from sampviz.dsp.filter_taps import KERNELS
 from sampviz.dsp.sliding_window import Border as BorderWord
+from sampviz.ops.conv_weights import check_kernel_axes
 from sampviz.ops.parameter import AUTO_WORDS, Param
 from sampviz.ops.values import Sizes
 
@@ -104,6 +105,7 @@ KernelFile = Annotated[
         meaning="weights, k x k or made x taken x k x k",
         is_path=True,
         in_caption="weights",
+        check_axes=check_kernel_axes,
     ),
 ]
 BiasFile = Annotated[str, Param(meaning="added to each channel: an array", is_path=True)]

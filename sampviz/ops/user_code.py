@@ -6,7 +6,6 @@ wrong later is said in words: it is neither a fault of sampviz nor a reason to s
 
 import inspect
 import sys
-import warnings
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -17,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.bounded_cache import bounded_cache
-from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.errors import ChainError
 from sampviz.core.plugins import describe_error
+from sampviz.core.text import counted
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.ops.bind import unchecked
@@ -124,11 +125,7 @@ def _wrapped_code(name: str, value: Any) -> Operation:
             fix="name an operation made with @op, a function or a torch module",
         )
     operation = (_of_module if _is_torch_module(value) else _of_function)(name, value)
-    warnings.warn(
-        f"{name} does not say where its samples lie: they are taken as centred",
-        SampvizWarning,
-        stacklevel=3,
-    )
+    warn(f"{name} does not say where its samples lie: they are taken as centred")
     return operation
 
 
@@ -262,7 +259,8 @@ def _of_module(name: str, factory: Any) -> Operation:
         if together and (x.ndim < 3 or x.shape[-3] != count):
             has = x.shape[-3] if x.ndim > 2 else 1
             raise ChainError(
-                f"{name} wants {count} channels, not {has}", fix="choose an image that has them"
+                f"{name} wants {counted(count, 'channel')}, not {has}",
+                fix="choose an image that has them",
             )
         outputs = np.stack([code(planes) for planes in x.reshape(-1, count, *size)]).astype(x.dtype)
         is_single = not together and outputs.shape[1] == 1

@@ -15,6 +15,7 @@ from sampviz.analysis.default_chains import default_chains
 from sampviz.core.errors import InputError, UsageError, named_argument
 from sampviz.core.paths import Paths, path_texts
 from sampviz.core.progress import Progress, Tick, ticks
+from sampviz.core.text import counted
 from sampviz.figures.detect_options import DETECT_OPTIONS
 from sampviz.figures.grids.compare import compare
 from sampviz.figures.grids.comparison import Comparison
@@ -230,7 +231,7 @@ def prepare_recipe(
     slices = recipe.values.get("slices")
     if slices and len(slices) != len(recipe.inputs):
         raise UsageError(
-            f"{len(slices)} slices for {len(recipe.inputs)} inputs",
+            f"{counted(len(slices), 'slice')} for {counted(len(recipe.inputs), 'input')}",
             recipe.at("slices"),
             "write one for each input",
         )

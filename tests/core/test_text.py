@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sampviz.core.errors import InputError
-from sampviz.core.text import LONGEST, axes_text, escape_control, interval_text
+from sampviz.core.text import LONGEST, axes_text, counted, escape_control, interval_text
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,9 @@ def test_of_a_long_line_of_an_error_the_ends_are_shown() -> None:
 def test_an_error_has_three_lines_whatever_it_tells() -> None:
     error = InputError("a\nb", "c\x1b[2Jd", "e\u2028f")
     assert str(error) == "a\\nb\n  in:  c\\x1b[2Jd\n  fix: e\\u2028f"
+
+
+def test_one_is_not_several() -> None:
+    counts = [counted(number, "value is", "values are") for number in (0, 1, 2, 11)]
+    assert counts == ["0 values are", "1 value is", "2 values are", "11 values are"]
+    assert [counted(number, "channel") for number in (1, 21)] == ["1 channel", "21 channels"]

@@ -69,7 +69,7 @@ def test_channels_are_repeated_made_grey_and_turned_round() -> None:
     assert enter(colours, [1, 3, 4, 4], channels="bgr").array[:, 0, 0].tolist() == [3, 2, 1]
     grey = enter(colours, [1, 1, 4, 4], channels="gray").array
     assert grey[0, 0, 0] == pytest.approx(0.299 + 2 * 0.587 + 3 * 0.114)
-    with pytest.raises(sampviz.UsageError, match="takes 1 channels, and the image has 3"):
+    with pytest.raises(sampviz.UsageError, match="takes 1 channel, and the image has 3"):
         enter(colours, [1, 1, 4, 4])
 
 
@@ -185,7 +185,7 @@ def test_layers_that_an_output_is_not_made_of_are_left_out() -> None:
 def test_values_that_are_not_finite_are_refused() -> None:
     image = RAMP.copy()
     image[0, 0] = np.nan
-    with pytest.raises(sampviz.InputError, match="1 values are not finite"):
+    with pytest.raises(sampviz.InputError, match="1 value is not finite"):
         enter(image, [1, 1, 3, 4])
 
 

@@ -128,7 +128,7 @@ def test_every_input_has_its_slice() -> None:
     assert "axial slice 3 of 0..7" in titles
     with pytest.raises(UsageError) as caught:
         draw_recipe(recipe_of("contrasts", slices=[1]))
-    assert caught.value.what == "1 slices for 4 inputs"
+    assert caught.value.what == "1 slice for 4 inputs"
 
 
 def test_inputs_side_by_side_need_pixels_of_known_size() -> None:

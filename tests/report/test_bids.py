@@ -206,6 +206,9 @@ def test_it_is_said_which_images_are_taken(cli: Cli, root: Path) -> None:
     told = "warning: taken are the images T1w, T2w, not bold, defacemask: --suffix chooses others\n"
     assert cli(*words).err.startswith(told)
     assert "taken" not in cli(*words, "--suffix", "T2w").err
+    with pytest.warns(sampviz.SampvizWarning, match="taken are the images T1w, T2w") as warned:
+        sampviz.bids(root, "out", "participant", chains="max", figures=False, jobs=1)
+    assert {each.filename for each in warned} == {__file__}
 
 
 def test_shards_are_all_subjects_each_once(root: Path) -> None:

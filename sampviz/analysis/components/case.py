@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from sampviz.analysis.channels_made import channels_made
 from sampviz.analysis.components.components import Components, find_components
 from sampviz.analysis.components.contrast import (
     ContrastKept,
@@ -150,7 +151,7 @@ def _outcomes(
     for part, grids in zip(parts, (stages[end] for end in ends), strict=True):
         share = part(share, axes=axes)
         if share.shape != tuple(grid.size for grid in grids):
-            what = f"it makes {prod(share.shape[:-axes])} channels of one"
+            what = channels_made(share.shape, axes)
             fix = "leave it out: a map has one channel"
             raise UsageError(what, f"chain '{part}'", fix)
         contrast = None

@@ -10,6 +10,7 @@ from sampviz.analysis.components.options import Connect
 from sampviz.analysis.components.outcomes import ComponentOutcomes
 from sampviz.analysis.components.recall import parse_bins
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import counted
 from sampviz.images.image import Image
 from sampviz.images.label_map import mark_labels
 from sampviz.ops.chain import Chain
@@ -64,7 +65,7 @@ def detect_components(
     maps = [of if of.labels else mark_labels(of, "labels") for of in maps]
     _check_label(maps, label)
     if images and len(images) != len(maps):
-        what = f"{len(images)} images and {len(maps)} label maps"
+        what = f"{counted(len(images), 'image')} and {counted(len(maps), 'label map')}"
         raise UsageError(what, argument("labels"), "give a map for each image, in their order")
     units: set[Literal["mm", "px"]] = {"mm" if spacing_known(of) else "px" for of in maps}
     if len(units) > 1:
@@ -132,4 +133,4 @@ def _notes(cases: Sequence[Case], maps: Sequence[Image], label: int | None) -> I
         yield "the spacing is not known: lengths are in pixels"
     reasons = [reason for case in cases for reason in case.reasons if reason]
     for reason in dict.fromkeys(reasons):
-        yield f"no contrast of {reasons.count(reason)} components: {reason}"
+        yield f"no contrast of {counted(reasons.count(reason), 'component')}: {reason}"

@@ -10,7 +10,7 @@ import numpy as np
 from sampviz.analysis.components.bins import ComponentBin, component_bin
 from sampviz.analysis.components.case import Case, CaseOutcome
 from sampviz.analysis.components.recall import parse_bins
-from sampviz.core.text import short_repr
+from sampviz.core.text import counted, short_repr
 
 # Of the rows of `ComponentOutcomes.components`.
 COLUMNS = (
@@ -72,7 +72,8 @@ class ComponentOutcomes:
     def __repr__(self) -> str:
         maps = len(self.cases)
         chains = len(self.outcomes[0]) if self.outcomes else 0
-        text = f"{self.count} components of {maps} map{'s' * (maps > 1)}, {chains} outcomes"
+        text = f"{counted(self.count, 'component')} of {counted(maps, 'map')}"
+        text += f", {counted(chains, 'outcome')}"
         return short_repr(f"<ComponentOutcomes {text}>")
 
     def bins(self) -> list[ComponentBin]:

@@ -18,6 +18,7 @@ from sampviz.core.table_text import (
     json_values,
     markdown_lines,
 )
+from sampviz.core.text import counted
 
 _EMPTY = "–"
 _MOST_SLICES = 4
@@ -133,7 +134,7 @@ def summary_lines(outcomes: ComponentOutcomes) -> Sequence[str]:
     of_maps = f" of {maps} maps" if maps > 1 else ""
     intervals = "intervals of Wilson" + ("; over maps by bootstrap" if maps > 1 else "")
     slices = dict.fromkeys(case.taken for case in outcomes.cases if case.taken)
-    components = f"{outcomes.count} component{'s' * (outcomes.count != 1)}"
+    components = counted(outcomes.count, "component")
     return [
         f"{components}{of_maps}; shares with 95 % {intervals}",
         *([f"measured: {'; '.join(slices)}"] if len(slices) in range(1, _MOST_SLICES) else []),

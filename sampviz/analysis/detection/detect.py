@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sampviz.analysis.channels_made import channels_made
 from sampviz.analysis.detection.axis_matrices import level_matrices
 from sampviz.analysis.detection.chain_levels import ChainLevels, local_margins, runs_in_stacks
 from sampviz.analysis.detection.detection import Detection, Polarity, root_mean_square
@@ -26,6 +27,7 @@ from sampviz.analysis.plane_memory import check_plane_memory
 from sampviz.core.errors import UsageError, argument
 from sampviz.core.parallel import Outcome, map_outcomes
 from sampviz.core.progress import Progress, with_progress
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grids, Size
 from sampviz.images.image import Image
@@ -189,7 +191,8 @@ def _notes(
     for chain, count in missing.items():
         if count:
             yield (
-                f"{count} lesions lie where the output of {chain} is not finite: they do not count"
+                f"{counted(count, 'lesion lies', 'lesions lie')} where the output of {chain} is not"
+                f" finite: {'it does' if count == 1 else 'they do'} not count"
             )
 
 
@@ -264,9 +267,9 @@ def _pieces(
     outputs = levels.run(image)
     for output, size in zip(outputs, levels.sizes, strict=True):
         if output.shape != size:
-            what = f"it makes {output.shape[0]} channels of one" if output.ndim > len(size) else ""
+            what = channels_made(output.shape, len(size)) or "its outputs are no images"
             fix = "leave it out: contrast is kept in images of one channel"
-            raise UsageError(what or "its outputs are no images", f"chain '{levels.chain}'", fix)
+            raise UsageError(what, f"chain '{levels.chain}'", fix)
     margins = local_margins(levels, image, outputs, [place[-1].box for place in inserted])
     signs = {"bright": amount, "dark": -amount}
     contrasts = tuple(signs[name] for name in polarities)

@@ -1,9 +1,9 @@
 """The one channel of real numbers that lesions are put into, of whatever an image has."""
 
-import warnings
 from dataclasses import replace
 
-from sampviz.core.errors import SampvizWarning, UsageError, argument
+from sampviz.core.errors import UsageError, argument
+from sampviz.core.warn import warn
 from sampviz.images.image import Image, luminance, magnitude
 
 
@@ -27,5 +27,5 @@ def one_channel(image: Image) -> Image:
         if count > 1:
             note = f"channel 0 of 0..{count - 1} is taken; {argument('channel')} chooses"
     if note:
-        warnings.warn(f"{image.name}: {note}", SampvizWarning, stacklevel=3)
+        warn(f"{image.name}: {note}")
     return replace(image, array=array, colour=False)

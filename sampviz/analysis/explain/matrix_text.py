@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sampviz.core.errors import ChainError
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.ops.grammar import LONGEST_TEXT, Source, Word, split
 
@@ -56,7 +57,8 @@ def read_matrix(text: str, label: str) -> Array:
         rows.append([_number(source, word) for word in words])
         if len(rows[-1]) != len(rows[0]):
             raise source.error(
-                f"rows of different length: row 1 has {_count(rows[0])}, row {number} {len(words)}",
+                f"rows of different length: row 1 has {counted(len(rows[0]), 'number')},"
+                f" row {number} {len(words)}",
                 line,
                 "give every row as many numbers",
             )
@@ -77,7 +79,3 @@ def _number(source: Source, word: Word) -> float:
     if abs(value) > LARGEST:
         raise source.error(f"{word.text[:40]}: wanted -1e6..1e6", word, "write smaller numbers")
     return value
-
-
-def _count(row: list[float]) -> str:
-    return f"{len(row)} number" + "s" * (len(row) != 1)

@@ -9,7 +9,7 @@ import typer
 from sampviz.cli.completion import complete_figure
 from sampviz.cli.help import HelpGroup, examples_of, help_of
 from sampviz.cli.options import Json, print_json
-from sampviz.core.text import escape_control
+from sampviz.core.text import counted, escape_control
 
 recipe = typer.Typer(
     name="recipe",
@@ -71,7 +71,7 @@ def lint(
 
     for name in names:
         count = len(resolved_figures(name))
-        typer.echo(escape_control(f"{name}: {count} figure{'s' * (count != 1)}"))
+        typer.echo(escape_control(f"{name}: {counted(count, 'figure')}"))
 
 
 def schema() -> None:

@@ -7,7 +7,7 @@ from math import isnan
 import typer
 
 from sampviz.cli.console.table import fraction_text, print_table
-from sampviz.core.text import escape_control
+from sampviz.core.text import counted, escape_control
 from sampviz.networks.ladder import Layer, Merge, Network
 from sampviz.networks.output_shift import OutputShift
 
@@ -81,7 +81,8 @@ def _print_shift(shift: OutputShift) -> None:
     for swap in shift.swaps:
         margin = "" if swap.shift.margin is None else f", margin {swap.shift.margin:.3g}"
         typer.echo(
-            f"\nWith {swap.op} in place of {swap.layers} layers ({swap.kind}), not trained again:"
+            f"\nWith {swap.op} in place of {counted(swap.layers, 'layer')} ({swap.kind}), not"
+            " trained again:"
             f" its output lies {swap.distance:.3g} from that of the network{margin}."
         )
         rows = [

@@ -3,14 +3,13 @@
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sampviz.core.errors import SampvizWarning
 from sampviz.core.option import join_words
+from sampviz.core.warn import warn
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -41,7 +40,7 @@ def show_on_terminal(paths: Sequence[Path]) -> None:
 
 
 def _warn(reason: str) -> None:
-    warnings.warn(f"--preview shows nothing: {reason}", SampvizWarning, stacklevel=3)
+    warn(f"--preview shows nothing: {reason}")
 
 
 def _obstacle() -> str:

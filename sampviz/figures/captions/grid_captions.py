@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sampviz.analysis.metric import Metric
+from sampviz.core.text import counted
 from sampviz.figures.captions import annotations
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
 from sampviz.figures.captions.definitions import (
@@ -67,7 +68,7 @@ def compare_caption(
         *(Sentence(f"There is {reason}") for reason in undefined_reasons(metric_values)),
     ]
     alt = [
-        f"Grid of pictures with {_count(len(columns), 'column')} and {_count(len(rows), 'row')}",
+        f"Grid of pictures with {counted(len(columns), 'column')} and {counted(len(rows), 'row')}",
         f"Columns: {_short_list(columns)}",
         f"Rows: {_short_list([row.name for row in rows])}",
         f"{input_word}: {_short_list(inputs, '; ')}",
@@ -128,7 +129,7 @@ def steps_caption(
     ]
     result = len(columns) - len(chains)
     alt = [
-        f"{_count(len(panels), 'panel')} with arrows between them, in the order of the steps",
+        f"{counted(len(panels), 'panel')} with arrows between them, in the order of the steps",
         f"They show {_short_list(names, '; ')}",
         f"The input is {_input_text(panel_data)}",
         f"The result has {_size_text(annotations.size_of(columns[result], image))}",
@@ -166,7 +167,7 @@ def inputs_caption(
         Sentence(f"Rows: {'; '.join(rows)}"),
     ]
     alt = [
-        f"Grid of pictures with {_count(len(columns), 'column')} and 2 rows, and a chart",
+        f"Grid of pictures with {counted(len(columns), 'column')} and 2 rows, and a chart",
         f"Columns: {_short_list([f'{name} ({size})' for name, _, size, *_ in columns])}",
         f"Rows: {'; '.join(rows)}",
         *(f"{name}: {nyquist}" for name, *_, nyquist in columns),
@@ -217,10 +218,6 @@ def _values_text(metric: Metric, metric_values: MetricValues) -> str:
     texts = metric_texts(metric, metric_values)
     values = [f"{column.title} {text.replace('–', 'none')}" for column, text in texts.items()]
     return f"Measure {metric.label}: {', '.join(values)}"
-
-
-def _count(n: int, word: str) -> str:
-    return f"{n} {word}" + "s" * (n != 1)
 
 
 def _short_list(items: Sequence[str], separator: str = ", ") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import prod
 
-from sampviz.core.text import axes_text
+from sampviz.core.text import axes_text, counted
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
 from sampviz.figures.panels.layer_panels import LayerColumn, percent_text
 from sampviz.figures.panels.treads import Tread, line_names
@@ -135,8 +135,9 @@ def network_caption(
         ),
     ]
     alt = [
-        f"A staircase of {len(treads) - 1} layers, from {sizes[0]} samples over"
-        f" {smallest.size_text} to {sizes[-1]}, and {len(columns)} columns of four pictures",
+        f"A staircase of {counted(len(treads) - 1, 'layer')}, from {sizes[0]} samples over"
+        f" {smallest.size_text} to {sizes[-1]}, and {counted(len(columns), 'column')} of four"
+        " pictures",
         *(f"Layer {column.number}, {column.title}: {_share_text(column)}" for column in columns),
     ]
     return build_caption(title or header, title, sentences, _facts(columns, swaps), alt)

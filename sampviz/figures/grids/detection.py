@@ -9,7 +9,7 @@ from matplotlib.patches import Ellipse
 from sampviz.analysis.detection.curves import percentile
 from sampviz.analysis.detection.detection import Detection, Polarity
 from sampviz.analysis.detection.tables import shape_word
-from sampviz.core.text import MINUS, axes_text
+from sampviz.core.text import MINUS, axes_text, counted
 from sampviz.dsp.dtypes import Array
 from sampviz.figures.captions.annotations import header
 from sampviz.figures.captions.caption import Caption, Sentence, build_caption
@@ -245,8 +245,8 @@ def _caption(
         *operation_sentences(detection.chains),
     ]
     alt = [
-        f"Charts of the contrast kept over the diameter, for {len(titles)} chains, and pictures of"
-        " one lesion through each of them",
+        f"Charts of the contrast kept over the diameter, for {counted(len(titles), 'chain')}, and"
+        " pictures of one lesion through each of them",
         *(f"Half of the contrast is kept at {half} {detection.unit}" for half in halves),
     ]
     what = f"Contrast of {shape_word(detection)} kept by {', '.join(titles)}"

@@ -1,12 +1,12 @@
 """The figure of a network: how far its maps can see, layer by layer, and what folds in each."""
 
-import warnings
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from sampviz.core.errors import SampvizWarning, argument
+from sampviz.core.errors import argument
+from sampviz.core.warn import warn
 from sampviz.figures.charts.layer_bars import draw_layer_bars
 from sampviz.figures.charts.staircase import draw_staircase
 from sampviz.figures.grids.ladder_fit import LadderFit, best_fit, is_too_small, ladder_fits
@@ -76,11 +76,9 @@ def draw_ladder(ladder: Ladder, look: Look, *, all_layers: bool = False) -> Pane
     prepared = _Prepared(ladder, all_layers)
     laid_out = fit_height(look, prepared.lay_out, lambda made: made.height)
     if laid_out.ladder is not ladder:
-        warnings.warn(
+        warn(
             f"there is room for {laid_out.ladder.texts.foot.partition(';')[0]};"
-            f" {argument('layers')} chooses",
-            SampvizWarning,
-            stacklevel=2,
+            f" {argument('layers')} chooses"
         )
     ladder = laid_out.ladder
     sheet, spacing = laid_out.placed.sheet, laid_out.fit.spacing

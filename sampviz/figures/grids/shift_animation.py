@@ -3,7 +3,6 @@
 It starts at the worst shift, which a still figure shows, too.
 """
 
-import warnings
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,10 +20,11 @@ from sampviz.analysis.shift_sweep import (
     plan_sweep,
     worst_shift,
 )
-from sampviz.core.errors import OutputError, SampvizWarning, UsageError, argument
+from sampviz.core.errors import OutputError, UsageError, argument
 from sampviz.core.notebook import html_image
 from sampviz.core.progress import Progress, with_progress
 from sampviz.core.text import short_repr
+from sampviz.core.warn import warn
 from sampviz.figures.grids.shift_content import ShiftContent
 from sampviz.figures.grids.shift_frames import FrameComposer
 from sampviz.figures.grids.shift_still import draw_worst_shift
@@ -220,11 +220,7 @@ def shift(
     ]
     for column, error in zip(at_rest.columns[1:], errors[0], strict=True):
         if error is None:
-            warnings.warn(
-                f"{column.title}: the shift error is undefined: its output is constant",
-                SampvizWarning,
-                stacklevel=2,
-            )
+            warn(f"{column.title}: the shift error is undefined: its output is constant")
     first = worst_shift(errors)
     content = replace(at_rest, worst=sweep.at(sweep.shifts[first]))
     curve = draw_worst_shift(content, errors, columns, look)

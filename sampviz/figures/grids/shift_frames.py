@@ -25,14 +25,16 @@ class FrameComposer:
 
     def __init__(self, content: ShiftContent, columns: int | None, look: Look) -> None:
         self._content, image = content, content.sweep.image
+        at_most = None
         if look.page_width and not columns:  # or a narrow frame would be higher than a screen
-            columns = fit_shift(content, 0, None, look).columns
+            at_most = fit_shift(content, 0, None, look).columns
         self._zooms, self._columns = fit_columns(
             scenes_of(image, content.columns, with_names=False),
             edge_labels=content.edge_labels is not None,
             tick_text=content.scale.tick_text,
             look=look if look.page_width else replace(look, dpi=look.dpi or DPI),
             columns=columns,
+            at_most=at_most,
         )
         # A GIF holds 256 colours, and the images have as many greys.
         self._colormap = DIFFERENCE if image.colour else GREY

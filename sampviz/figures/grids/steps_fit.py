@@ -78,7 +78,7 @@ def fit_steps(
                 beside=beside,
             )
         except UsageError as err:
-            error = error or err
+            error = err
             continue
         fit = _fit(image, stages[0], zooms, choice, count, details=details)
         if fit.height > highest:

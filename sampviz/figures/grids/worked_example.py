@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import counted
 from sampviz.figures.charts.axes import MM_PER_INCH, chart_style
 from sampviz.figures.drawn_figure import DrawnFigure
 from sampviz.figures.grids.example_rows import (
@@ -96,7 +97,8 @@ def _check_amount(
     amount = sum(len(grid.cells) * len(grid.cells[0]) for grid in grids)
     if amount > most:
         raise UsageError(
-            f"{len(grid_rows)} steps with {amount} numbers are too many; the most is {most}",
+            f"{counted(len(grid_rows), 'step')} with {amount} numbers are too many;"
+            f" the most is {most}",
             f"chain '{explanation.chain}'",
             fix,
         )

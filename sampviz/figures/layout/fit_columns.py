@@ -18,6 +18,7 @@ def fit_columns(
     tick_text: str,
     look: Look,
     columns: int | None,
+    at_most: int | None = None,
 ) -> tuple[Zooms, int | None]:
     """Choose the zooms of rows of panels, and in a given width how many stand in a line.
 
@@ -27,6 +28,8 @@ def fit_columns(
         As for `choose_zoom`.
     columns : int or None
         As the user says; None to choose: the fewest lines in which panels are legible.
+    at_most : int, optional
+        As another layout of the same panels has: so many, or the most below that fit.
 
     Returns
     -------
@@ -50,6 +53,8 @@ def fit_columns(
     best: tuple[float, Zooms, int] | None = None
     count, error = len(scenes[0].columns), None
     for choice in dict.fromkeys(ceil(count / n) for n in range(1, count + 1)):
+        if at_most and choice > at_most:
+            continue
         try:
             zooms = zooms_of(choice)
         except UsageError as err:
@@ -59,7 +64,7 @@ def fit_columns(
         inches = pixels / zooms.spacing.text_size.dpi
         if best is None or inches > best[0]:
             best = inches, zooms, choice
-        if inches >= _LEGIBLE:
+        if at_most or inches >= _LEGIBLE:
             break
     if best is None:
         assert error

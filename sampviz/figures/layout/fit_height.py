@@ -4,12 +4,11 @@ How high a page comes out is known once its texts are wrapped, so it is laid out
 less height for its panels where it is too high. Nothing is drawn meanwhile.
 """
 
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.figures.layout.page import PAGE_HEIGHT, SMALLEST_TYPE
 from sampviz.figures.options import Look
 
@@ -68,9 +67,7 @@ def fit_height(
 
 def _warn_of_smaller_text(look: Look, points: float, height: float) -> None:
     highest = look.page_height or PAGE_HEIGHT
-    warnings.warn(
+    warn(
         f"the text is {points:g} pt: with {look.points:g} pt the figure would be {height:.0f} mm"
-        f" high, and {look.journal or 'a page'} takes at most {highest:g}",
-        SampvizWarning,
-        stacklevel=4,
+        f" high, and {look.journal or 'a page'} takes at most {highest:g}"
     )

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil, lcm
 
 from sampviz.core.errors import UsageError, argument
+from sampviz.core.text import counted
 from sampviz.figures.layout.arrange import blocks
 from sampviz.figures.layout.spacing import Spacing
 from sampviz.figures.options import Look
@@ -218,13 +219,15 @@ def _fill_width(content: _Content, width: float) -> tuple[tuple[Zoom, ...], Spac
         if best and best[0] >= _WELL_FILLED:
             break
     if best is None:
+        where = f"{argument('width')} {width:g}"
         fix = "raise " + " or ".join(map(argument, ("dpi", "width") if dpi else ("width",)))
+        fix += f", or lower {argument('font_size')}"
+        count = len(content.scenes[0].columns)
+        count = min(content.columns or count, count)
+        fix += f" or {argument('columns')}" if count > 1 else ""  # which only a user chooses
         mm = needed / resolution * MM_PER_INCH
-        raise UsageError(
-            f"{len(content.scenes[0].columns)} columns need {mm:.0f} mm at {resolution} dpi",
-            f"{argument('width')} {width:g}",
-            f"{fix}, lower {argument('font_size')}, or break the line with {argument('columns')}",
-        )
+        what = counted(count, "column needs", "columns need")
+        raise UsageError(f"{what} {mm:.0f} mm at {resolution} dpi", where, fix)
     return best[1:]
 
 

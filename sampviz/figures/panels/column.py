@@ -18,6 +18,7 @@ from sampviz.analysis.scale_warning import warn_of_scale
 from sampviz.analysis.volume_memory import chains_at_once
 from sampviz.core.errors import ChainError
 from sampviz.core.parallel import in_threads
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.dsp.grid import Grid, Grids, Size
 from sampviz.dsp.interpolate import Method, onto_input_grid
@@ -270,6 +271,6 @@ def _check_sizes(chains: Sequence[Chain], size: Size, channels: int) -> None:
     if sum(output_pixels) > max(MOST_PIXELS, input_pixels):
         raise ChainError(
             f"{sum(output_pixels)} px in all columns are more than can be drawn: {MOST_PIXELS}",
-            f"{len(chains)} chains for {'x'.join(map(str, size))} px",
+            f"{counted(len(chains), 'chain')} for {'x'.join(map(str, size))} px",
             "draw fewer columns",
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.dicom_geometry import PlacedStack, place
 from sampviz.images.formats.dicom_pixels import SYNTAXES, DicomVoxels, check_syntax, decode
@@ -184,12 +185,12 @@ def _notes(planes: Sequence[Plane], image: Image) -> tuple[str, ...]:
     if stored.modality == "RTDOSE" and first.slope != 1:
         notes.append(f"values are doses: what is stored times {first.slope:g} (DoseGridScaling)")
     if overlays := max(plane.stored.overlays for plane in planes):
-        notes.append(f"{overlays} overlay{'s' * (overlays > 1)}: not drawn")
+        notes.append(f"{counted(overlays, 'overlay')}: not drawn")
     if stored.padding is not None and not image.colour:
         padding = stored.inverted(stored.padding) if stored.is_inverted else stored.padding
         value = padding * first.slope + first.inter
         if count := int(np.count_nonzero(image.array == value)):
-            notes.append(f"{count} values are padding ({value:g}): kept")
+            notes.append(f"{counted(count, 'value is', 'values are')} padding ({value:g}): kept")
     return tuple(notes)
 
 

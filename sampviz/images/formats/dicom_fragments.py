@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sampviz.core.errors import InputError
+from sampviz.core.text import counted
 from sampviz.images.formats.dicom_elements import unpack_tag
 
 Ranges = tuple[tuple[tuple[int, int], ...], ...]
@@ -48,7 +49,8 @@ def ranges_of_images(content: Any, start: int, frames: int, where: str) -> Range
     offsets = np.frombuffer(data[: 4 * frames], "<u4").tolist()
     if len(offsets) != frames or offsets != sorted(set(offsets)):
         raise InputError(
-            f"its {frames} compressed images lie in {len(parts)} pieces, and it does not say which",
+            f"its {frames} compressed images lie in {counted(len(parts), 'piece')}, and it does not"
+            " say which",
             where,
             "convert it to NIfTI, e.g. with dcm2niix",
         )
@@ -72,7 +74,9 @@ def _pieces(content: Any, at: int, where: str) -> list[tuple[int, int]]:
         pieces.append((at + 8, length))
         at += 8 + length
     if not 2 <= len(pieces) <= _MOST_PIECES:
-        raise InputError(f"its compressed images are in {len(pieces)} pieces", where, _FIX)
+        raise InputError(
+            f"its compressed images are in {counted(len(pieces), 'piece')}", where, _FIX
+        )
     return pieces
 
 

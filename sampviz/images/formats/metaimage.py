@@ -8,6 +8,7 @@ import numpy as np
 
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.open_file import open_file
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.format import Format, Source
 from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, open_raw
@@ -132,7 +133,7 @@ def _spacing(fields: Mapping[str, str], count: int, where: str) -> tuple[float, 
         return None
     spacing = _numbers(fields, key, where)
     if len(spacing) != count:
-        raise _unreadable(f"{key} has {len(spacing)} numbers", where)
+        raise _unreadable(f"{key} has {counted(len(spacing), 'number')}", where)
     return spacing
 
 

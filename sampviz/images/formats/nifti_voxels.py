@@ -18,6 +18,7 @@ from sampviz.core.errors import InputError, argument
 from sampviz.core.open_file import file_size, open_file
 from sampviz.core.standard_input import PATH as STDIN_PATH
 from sampviz.core.stored_array import StoredArray
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats import gzip_index
 from sampviz.images.formats.gzip_reader import GzipReader
@@ -288,6 +289,7 @@ def _checked_voxels(
             raise error  # half of a pair that was not fetched
         raise _ends_early(size, header, where)
     if size > end:
-        note = f"header: {size - end} bytes follow the last voxel: not read"
+        more = counted(size - end, "byte follows", "bytes follow")
+        note = f"header: {more} the last voxel: not read"
         header = replace(header, notes=(*header.notes, note))
     return Voxels(file, header, where, most)

@@ -3,13 +3,13 @@
 What a field cannot hold, or what an operation has made untrue, is left out with a warning.
 """
 
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sampviz.core.errors import OutputError, SampvizWarning
+from sampviz.core.errors import OutputError
+from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.images.embedded_text import COMMENT
 from sampviz.images.formats.nibabel_import import nib
@@ -95,7 +95,7 @@ def write_nifti(
     output.header.set_slope_inter(slope, inter)  # so the voxels are written as they are
     nib.save(output, path)
     for text in lost:
-        warnings.warn(f"{Path(where).name}: left out: {text}", SampvizWarning, stacklevel=2)
+        warn(f"{Path(where).name}: left out: {text}")
 
 
 def _set_position(

@@ -9,6 +9,7 @@ import numpy as np
 
 from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.open_file import open_file
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.format import Format, Source, starts_with
 from sampviz.images.formats.raw_data import LONGEST_HEADER, RawData, beside, open_raw
@@ -124,13 +125,17 @@ def _axes(header: Mapping[str, Any], where: str) -> str:
     count = int(header["dimension"])
     kinds = [str(kind).lower().replace("???", "") for kind in header.get("kinds", [""] * count)]
     if len(kinds) != count:
-        raise _unreadable(f"{len(kinds)} kinds for {count} axes", where)
+        raise _unreadable(
+            f"{counted(len(kinds), 'kind')} for {counted(count, 'axis', 'axes')}", where
+        )
     rows = header.get("space directions")
     has_place = [kind in _PLACES for kind in kinds]
     if rows is not None:
         rows = list(rows)
         if len(rows) != count:
-            raise _unreadable(f"{len(rows)} directions for {count} axes", where)
+            raise _unreadable(
+                f"{counted(len(rows), 'direction')} for {counted(count, 'axis', 'axes')}", where
+            )
         has_place = [row is not None and bool(np.isfinite(row).any()) for row in rows]
     has_place = [
         place and kind in ("", *_PLACES) for place, kind in zip(has_place, kinds, strict=True)
@@ -176,7 +181,7 @@ def _affine(header: Mapping[str, Any], directions: Array | None, where: str) -> 
         return None
     origin = np.asarray(header.get("space origin", np.zeros(3)), np.float64)
     if origin.shape not in ((3,), (4,)):
-        raise _unreadable(f"an origin of {origin.size} numbers", where)
+        raise _unreadable(f"an origin of {counted(origin.size, 'number')}", where)
     affine = np.eye(4)
     affine[:3, :3] = directions.T
     affine[:3, 3] = np.nan_to_num(origin[:3]) if np.isnan(origin).all() else origin[:3]

@@ -1,11 +1,10 @@
 """Formats of installed packages, by entry points."""
 
-import warnings
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from sampviz.core.errors import InputError, SampvizError, SampvizWarning
+from sampviz.core.errors import InputError, SampvizError
 from sampviz.core.plugins import (
     MEND,
     describe_error,
@@ -13,6 +12,7 @@ from sampviz.core.plugins import (
     package_of,
     plugin_entries,
 )
+from sampviz.core.warn import warn
 from sampviz.images.formats.format import Format, Source
 from sampviz.images.image import UNNAMED, Image
 from sampviz.images.selection import Selection
@@ -83,7 +83,7 @@ def _that_answers(name: str, matches: Callable[[Any], bool]) -> Callable[[Any], 
             return bool(matches(start))
         except (Exception, SystemExit) as err:
             text = f"the format {name} cannot recognise files: {describe_error(err)}"
-            warnings.warn(text, SampvizWarning, stacklevel=2)
+            warn(text)
             return False
 
     return answer

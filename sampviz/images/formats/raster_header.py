@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sampviz.core.errors import InputError
+from sampviz.core.text import counted
 
 _MOST_PARTS = 10_000  # pages, boxes or chunks that are looked at
 _GREY, _RGB = 1, 2  # photometric interpretations of TIFF
 PLANE_BY_PLANE = 2  # the planar configuration of TIFF
+_DEPTHS = 258  # the tag of TIFF with the bits of each sample
+_MOST_DEPTHS = 4  # that are looked at
 _SIZES = {1: 1, 3: 2, 4: 4}  # of a byte, a short and a long, in an entry of TIFF
 
 
@@ -190,16 +193,19 @@ def _codestream(data: bytes) -> int:
 def _parse_tiff(data: bytes) -> RasterHeader:
     endian = "<" if data[:2] == b"II" else ">"
     (first,) = struct.unpack_from(f"{endian}I", data, 4)
-    tags, next_page, orientation_at = _directory(data, first, endian)
+    numbers, next_page, orientation_at = _directory(data, first, endian)
+    tags = {tag: values[0] for tag, values in numbers.items()}
     width, height = tags.get(256, 0), tags.get(257, 0)
-    samples, depth, colours = tags.get(277, 1), tags.get(258, 1), tags.get(262, -1)
+    samples, depth, colours = tags.get(277, 1), tags.get(_DEPTHS, 1), tags.get(262, -1)
+    if len(set(depths := numbers.get(_DEPTHS, ())[:samples])) > 1:
+        raise RasterError(f"its samples have {', '.join(map(str, depths))} bits")
     if tags.get(284) == PLANE_BY_PLANE and samples > 1 and depth > 8:
         # OpenCV takes bytes of one colour for those of another.
         raise RasterError(f"its colours lie plane by plane, of {depth} bits; tifffile reads them")
     if (samples, colours) not in ((1, _GREY), (3, _RGB)) or depth not in (8, 16, 32, 64):
         raise RasterError(
-            f"only grey and RGB of 8 to 64 bits are, not {samples} samples of {depth} bits,"
-            f" photometric interpretation {colours}"
+            f"only grey and RGB of 8 to 64 bits are, not {counted(samples, 'sample')}"
+            f" of {counted(depth, 'bit')}, photometric interpretation {colours}"
         )
     if tags.get(322, 1) * tags.get(323, 1) > max(4 * width * height, 2**20):
         raise RasterError("its tiles are much larger than it is")
@@ -213,10 +219,13 @@ def _parse_tiff(data: bytes) -> RasterHeader:
     return RasterHeader(height, width, depth, notes, b"", orientation, orientation_at, samples)
 
 
-def _directory(data: bytes, at: int, endian: str) -> tuple[dict[int, int], int, int]:
-    """Return the first number of each tag, where the next page is, and where the orientation is."""
+def _directory(data: bytes, at: int, endian: str) -> tuple[dict[int, tuple[int, ...]], int, int]:
+    """Return the numbers of each tag, where the next page is, and where the orientation is.
+
+    The first number stands for all, but where samples may differ.
+    """
     (count,) = struct.unpack_from(f"{endian}H", data, at)
-    tags: dict[int, int] = {}
+    tags: dict[int, tuple[int, ...]] = {}
     orientation_at = 0
     for entry in range(at + 2, at + 2 + 12 * count, 12):
         tag, kind, values = struct.unpack_from(f"{endian}HHI", data, entry)
@@ -226,7 +235,8 @@ def _directory(data: bytes, at: int, endian: str) -> tuple[dict[int, int], int, 
         place = entry + 8
         if size * values > 4:
             (place,) = struct.unpack_from(f"{endian}I", data, place)
-        (tags[tag],) = struct.unpack_from(f"{endian}{' BH I'[size]}", data, place)
+        used = min(values, _MOST_DEPTHS) if tag == _DEPTHS else 1
+        tags[tag] = struct.unpack_from(f"{endian}{used}{' BH I'[size]}", data, place)
         if (tag, kind) == (274, 3):
             orientation_at = place
     (next_page,) = struct.unpack_from(f"{endian}I", data, at + 2 + 12 * count)

@@ -20,6 +20,7 @@ import numpy as np
 from sampviz.core.errors import InputError
 from sampviz.core.installation import install_command
 from sampviz.core.stored_array import StoredArray
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.basic import read_raster_source
 from sampviz.images.formats.format import Format, Source, starts_with
@@ -79,7 +80,8 @@ def _read(source: Source, selection: Selection) -> Image:
         described = tiff.is_ome or tiff.is_imagej
         if not described and not is_big and len(tiff.pages) == 1:
             is_channels = page.photometric == _GREY and page.samplesperpixel > 1
-            are_planes = page.planarconfig == PLANE_BY_PLANE and page.bitspersample > 8
+            alike = isinstance(page.bitspersample, int)  # several numbers are refused there
+            are_planes = alike and page.planarconfig == PLANE_BY_PLANE and page.bitspersample > 8
             if not (is_channels or are_planes) or _has_alpha(page):
                 return read_raster_source(source, selection)
         try:
@@ -169,7 +171,7 @@ def _check(series: Any, where: str, selection: Selection) -> None:
         what = f"only grey and RGB are, not {getattr(page.photometric, 'name', page.photometric)}"
         raise _unreadable(what, where)
     if len(series) > _MOST_PAGES or min(series.shape) < 1:
-        raise _unreadable(f"{len(series)} pages of {page.shape}", where)
+        raise _unreadable(f"{counted(len(series), 'page')} of {page.shape}", where)
     selection.check_size(page.shape, where)
     if page.is_tiled and page.tilelength * page.tilewidth > max(4 * page.size, 2**20):
         raise _unreadable("its tiles are much larger than it is", where)

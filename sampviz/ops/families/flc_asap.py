@@ -1,13 +1,12 @@
 """FLC and ASAP pooling: crops of the spectrum, bare or under a window."""
 
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
 
-from sampviz.core.errors import SampvizWarning
+from sampviz.core.warn import warn
 from sampviz.dsp.closed_form_gain import cut_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fourier_crop import (
@@ -39,11 +38,9 @@ def _check(*, f: int, mode: str, **_: Any) -> None:
 def _warn_of_shifted_spectrum(name: str, shape: tuple[int, ...]) -> None:
     sides = [n for n in shape if n % 4 == 2]
     if sides:
-        warnings.warn(
+        warn(
             f"{name}:mode=faithful moves the spectrum by one bin on an axis of {sides[0]} px, as"
-            " the authors' program does where N = 2 mod 4: not even a constant is kept",
-            SampvizWarning,
-            stacklevel=2,
+            " the authors' program does where N = 2 mod 4: not even a constant is kept"
         )
 
 

@@ -18,11 +18,12 @@ from sampviz.dsp.sliding_window import (
     window_layouts,
     window_taps,
 )
-from sampviz.ops.conv_weights import weights
+from sampviz.ops.conv_weights import check_kernel_axes, mixes_channels, side, weights
 from sampviz.ops.define import op
 from sampviz.ops.families.pooling import AS_WINDOW
 from sampviz.ops.parameter import BadValueError, Param, for_all_axes
-from sampviz.ops.parameter_types import KernelFile, Strides, Windows
+from sampviz.ops.parameter_types import Strides, Windows
+from sampviz.ops.rules import DoesNotFitError
 
 Power = Annotated[float, Param(1, 64, "", "the power p")]
 Least = Annotated[float, Param(1e-30, 1, "", "what smaller values count as")]
@@ -154,12 +155,33 @@ def mixed(
     return _mixture(mean, largest, np.asarray(a, x.dtype))
 
 
+def _gated_grid(n: int, *, k: int, file: str, **values: Any) -> Grid:
+    if file and k != (own := side(3, file)):
+        raise DoesNotFitError(_other_side(k, own), f"k={own}")
+    return _grid(n, k=k, **values)
+
+
+def _other_side(k: int, own: int) -> str:
+    return f"k={k}: wanted {own}, the side of the weights in the file"
+
+
+def _check_gate(file: str, axes: int) -> None:
+    check_kernel_axes(file, axes)
+    if file and mixes_channels(weights("", 0, 0, file, axes), axes):
+        raise DoesNotFitError("file holds a kernel that mixes channels", "give weights of a window")
+
+
+_GateFile = Annotated[
+    str, Param(meaning="weights, k x k", is_path=True, in_caption="weights", check_axes=_check_gate)
+]
+
+
 def _check_gated(*, k: int, s: int, gain: float, file: str) -> None:
     if file and gain != 1:
         raise BadValueError(f"gain={gain:g}: wanted none beside a file")
 
 
-@op("gated", title="Gated pooling", kind="down", group="pooling", linear=False, grid=_grid,
+@op("gated", title="Gated pooling", kind="down", group="pooling", linear=False, grid=_gated_grid,
     check=_check_gated, depends_on_scale=True, cite=("lee2016",))  # fmt: skip
 def gated(
     x: Array,
@@ -168,7 +190,7 @@ def gated(
     gain: Gain = 1.0,
     k: Windows = for_all_axes(2),
     s: Strides = AS_WINDOW,
-    file: KernelFile = "",
+    file: _GateFile = "",
 ) -> Array:
     """Mix max and average pooling, by a gate that looks at the window.
 
@@ -183,8 +205,8 @@ def gated(
     """
     layouts = layouts_of(x, k, s)
     taps = weights("box", 3, 0, file, axes) if file else np.full(tuple(k), gain / prod(k))
-    if taps.shape != tuple(k):
-        raise BadValueError(f"k={k[0]}: wanted {len(taps)}, the side of the weights in the file")
+    if taps.shape != tuple(k):  # it was written again since its size was told
+        raise BadValueError(_other_side(k[0], len(taps)))
     mean, largest = _mean_and_largest(x, layouts)
     with np.errstate(over="ignore"):
         share = 1 / (1 + np.exp(-correlate(x, taps, layouts, "zero")))

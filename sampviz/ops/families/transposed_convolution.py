@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from sampviz.core.errors import ChainError
+from sampviz.core.text import counted
 from sampviz.dsp.closed_form_gain import constant_gain, taps_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
@@ -131,7 +132,7 @@ def _channels(x: Array, taps: Array, axes: int) -> tuple[int, ...]:
     channels = x.shape[-axes - 1] if x.ndim > axes else 1
     if channels != taps.shape[0]:
         raise ChainError(
-            f"transpose: a kernel of {taps.shape[0]} channels does not fit {channels}",
+            f"transpose: a kernel of {counted(taps.shape[0], 'channel')} does not fit {channels}",
             fix="save weights of channels x channels made for each group x k x k",
         )
     return (*x.shape[: -axes - 1], taps.shape[1])
@@ -141,7 +142,7 @@ def _of_all_groups(taps: Array, groups: int) -> Array:
     """Return the weights between all channels, 0 between those of different groups."""
     channels, made = taps.shape[:2]
     if channels % groups:
-        raise BadValueError(f"groups={groups}: wanted a part of the {channels} channels")
+        raise BadValueError(f"groups={groups}: wanted a part of the {counted(channels, 'channel')}")
     wide = np.zeros((channels, groups, *taps.shape[1:]))
     numbers = np.arange(channels)
     wide[numbers, numbers * groups // channels] = taps

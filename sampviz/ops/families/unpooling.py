@@ -1,11 +1,11 @@
 """Unpooling: upsampling that reverses a pooling."""
 
-import warnings
 from fractions import Fraction
 from math import prod
 from typing import Annotated, Any
 
-from sampviz.core.errors import ChainError, SampvizWarning
+from sampviz.core.errors import ChainError
+from sampviz.core.warn import warn
 from sampviz.dsp.closed_form_gain import box_gain
 from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.grid import Grid, Size
@@ -79,11 +79,9 @@ def unpool(
     sizes = zip(size, size_before, strict=True)
     size_after = tuple(n if isinstance(own, str) else own for own, n in sizes)
     if size_after[1:] != size_before[1:]:
-        warnings.warn(
+        warn(
             f"unpool:size={format_value(size_after)} reads the places in"
-            f" {format_value(size_before)} px with another width: rows shear",
-            SampvizWarning,
-            stacklevel=2,
+            f" {format_value(size_before)} px with another width: rows shear"
         )
     largest = int(indices.max())
     if largest >= prod(size_after):

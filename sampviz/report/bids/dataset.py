@@ -2,16 +2,17 @@
 
 import json
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sampviz.core.errors import InputError, SampvizWarning, UsageError, argument, did_you_mean
+from sampviz.core.errors import InputError, UsageError, argument, did_you_mean
 from sampviz.core.installation import install_command
 from sampviz.core.open_file import open_file
+from sampviz.core.text import counted
+from sampviz.core.warn import warn
 
 DESCRIPTION = "dataset_description.json"
 DESC = "sampviz"  # the value of the entity `desc` in the names of all outputs
@@ -140,7 +141,7 @@ def _warn_of_others(chosen: set[str], there: set[str]) -> None:
     if others := there - chosen:
         what = f"taken are the images {', '.join(sorted(chosen))}, not {', '.join(sorted(others))}"
         text = f"{what}: {argument('suffix')} chooses others"
-        warnings.warn(text, SampvizWarning, stacklevel=3)
+        warn(text)
 
 
 def tables_of(root: Path) -> list[BidsFile]:
@@ -166,7 +167,9 @@ def _check_subjects(labels: Iterable[str], rows: list[dict[str, Any]], root: Pat
     for label in labels:
         if label not in there:
             names = [path.name.removeprefix("sub-") for path in sorted(root.glob("sub-*"))]
-            fix = did_you_mean(label, names, f"{len(names)} subjects are in {root}")
+            fix = did_you_mean(
+                label, names, f"{counted(len(names), 'subject is', 'subjects are')} in {root}"
+            )
             where = argument("participant_label", label)
             raise UsageError(f"there is no subject {label!r} with files", where, fix)
 

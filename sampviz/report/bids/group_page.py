@@ -11,6 +11,7 @@ from sampviz.analysis.metric_text import NumberFormat, better_words, heading, ra
 from sampviz.analysis.metrics import METRICS
 from sampviz.analysis.outliers import FENCE, FEWEST, Distribution
 from sampviz.core.html_page import html_text, page_head
+from sampviz.core.text import counted
 from sampviz.dsp.dtypes import Array
 from sampviz.report.bids.dataset import BidsFile
 from sampviz.report.bids.subject_page import anchor_of, page_of
@@ -92,7 +93,7 @@ def group_page(title: str, groups: Sequence[Group], subjects: int, images: int) 
     """
     yield page_head(title) + _STYLE
     yield (
-        f"<p>{images} images of {subjects} subject{'s' * (subjects != 1)}. A strip is a chain: the"
+        f"<p>{counted(images, 'image')} of {counted(subjects, 'subject')}. A strip is a chain: the"
         " ticks are images, the box lies between the quartiles with the median in it, and a ring is"
         " an outlier, which leads to the page of its subject; on an edge it lies farther out. An"
         f" outlier lies more than {FENCE} times the distance between the quartiles (IQR) beyond"
@@ -170,10 +171,10 @@ def _strip(group: Group, metric: Metric, low: float, high: float) -> str:
         f'<line class="median" x1="{at(told.median)}" x2="{at(told.median)}" y1="3" y2="27"/>',
         *(_ring(value, at(value.value), numbers) for value in group.outliers[: 5 * _MOST_LISTED]),
     ]
-    words = f"{group.chain}{level}: median {numbers.text(told.median)}, {count} images"
+    words = f"{group.chain}{level}: median {numbers.text(told.median)}, {counted(count, 'image')}"
     kept = f", of which {len(drawn)} are drawn" if len(drawn) < count - len(group.outliers) else ""
     label = f"<p><code>{html_text(group.chain)}</code>{level}: median"
-    label += f" {numbers.text(told.median)}, {count} image{'s' * (count != 1)}{kept}</p>\n"
+    label += f" {numbers.text(told.median)}, {counted(count, 'image')}{kept}</p>\n"
     picture = (
         f'<svg class="strip" role="img" aria-label="{html_text(words)}">{"".join(parts)}</svg>'
     )

@@ -191,7 +191,7 @@ def test_maps_that_cannot_be_measured_say_why() -> None:
     smaller = Image.of(np.ones((5, 5)), "smaller")
     with pytest.raises(UsageError, match="the image has 5x5 px, and the map 24x40 px"):
         detect_components([labels], chains, images=[smaller])
-    with pytest.raises(UsageError, match="2 images and 1 label maps"):
+    with pytest.raises(UsageError, match=r"2 images and 1 label map\n"):
         detect_components([labels], chains, images=[image, image])
     with pytest.raises(UsageError, match="no map has the label 9"):
         detect_components([labels], chains, label=9)
@@ -201,6 +201,8 @@ def test_maps_that_cannot_be_measured_say_why() -> None:
         detect_components([labels, label_map(np.ones((4, 4)), "b", (1, 1))], chains)
     with pytest.raises(UsageError, match="it makes 4 channels of one"):
         detect_components([labels], parse_chains("unshuffle"))
+    with pytest.raises(UsageError, match="an axis of channels still"):
+        detect_components([labels], parse_chains("unshuffle+shuffle"))
     with pytest.raises(UsageError, match="labels are whole numbers"):
         detect_components([label_map(np.full((4, 4), np.nan))], chains)
 

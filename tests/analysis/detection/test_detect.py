@@ -147,8 +147,10 @@ def test_what_cannot_be_meant_is_said(head: Array, words: dict[str, object], wha
 
 
 def test_other_channels_and_too_small_images_are_said(head: Array) -> None:
-    with pytest.raises(UsageError, match="channels of one"):
+    with pytest.raises(UsageError, match="it makes 4 channels of one"):
         detected(head, "unshuffle")
+    with pytest.raises(UsageError, match="an axis of channels still"):
+        detected(head, "unshuffle+shuffle")
     with pytest.raises(UsageError, match="smaller than any"):
         detected(head, "max", 0.01, diameters=None)
 

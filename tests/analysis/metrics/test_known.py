@@ -406,7 +406,7 @@ def test_nan_is_never_a_number() -> None:
     (row,) = measure(Image.of(x), "max")
     assert not row.values
     assert set(row.undefined) == {name for name, each in METRICS.items() if not each.on_request}
-    assert set(row.undefined.values()) == {"1 values of the image are NaN or infinite"}
+    assert set(row.undefined.values()) == {"1 value of the image is NaN or infinite"}
 
 
 def test_blobs_lose_what_the_cells_of_averages_mix() -> None:

@@ -75,3 +75,11 @@ def test_the_curve_has_a_second_axis_in_mm_where_the_spacing_is_known() -> None:
     assert other.get_xlabel() == "shift (mm)"
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
     assert np.allclose(other.get_xlim(), np.multiply(0.5, axes.get_xlim()))
+
+
+@pytest.mark.parametrize("width", [50, 60, 70])
+def test_every_width_that_holds_one_panel_is_drawn(width: float) -> None:
+    """Frames take fewer panels in a line than the page, where those of the page are too wide."""
+    one = sampviz.shift("sample:t1", "max,blur", range="0..1", step=1, width=width)
+    assert one.curve.get_figwidth() * 25.4 == pytest.approx(width, abs=0.1)
+    assert len(one.frames) == len(one.sweep.shifts)

@@ -160,8 +160,21 @@ def test_a_width_that_cannot_hold_the_panels_is_refused() -> None:
     assert caught.value.what == "not even one column fits"
     with pytest.raises(UsageError) as caught:
         sampviz.compare(image_of((256, 256)), "max,stride", width=60, dpi=100, rows="image")
-    assert caught.value.what.startswith("3 columns need")
-    assert "columns" in caught.value.fix
+    assert caught.value.what.startswith("1 column needs")
+    assert "columns" not in caught.value.fix
+    for columns, count in ((2, 2), (3, 3), (9, 3)):
+        with pytest.raises(UsageError, match=f"^{count} columns need") as caught:
+            sampviz.compare(
+                image_of((256, 256)), "max,stride", columns=columns, width=60, dpi=100, rows="image"
+            )
+        assert "columns" in caught.value.fix
+
+
+def test_an_option_that_the_function_does_not_have_is_not_advised() -> None:
+    for chains in ("max", "max,avg,blur"):
+        with pytest.raises(UsageError, match=r"^1 column needs \d\d mm") as caught:
+            sampviz.spectrum(image_of((256, 256)), chains, two_d=True, width=20)
+        assert caught.value.fix == "raise width, or lower font_size"
 
 
 @pytest.mark.parametrize(

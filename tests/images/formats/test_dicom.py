@@ -220,7 +220,7 @@ def test_of_a_series_whose_windows_differ_the_middle_image_s_is_taken(save: Save
             "its spacing is that of the detector",
         ),
         ({"OverlayRows": 8}, "1 overlay: not drawn"),
-        ({"PixelPaddingValue": int(PLANE[1, 1])}, "1 values are padding"),
+        ({"PixelPaddingValue": int(PLANE[1, 1])}, "1 value is padding"),
         ({"SliceThickness": None}, "the file does not say how thick its slice is: 1 mm is taken"),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_piece_that_ends_early_or_is_none_is_damage(content: bytes) -> None:
 
 
 def test_a_table_alone_is_no_image() -> None:
-    with pytest.raises(InputError, match="are in 1 pieces"):
+    with pytest.raises(InputError, match="are in 1 piece"):
         ranges_of_images(pieces(), len(HEAD), 1, "here")
 
 

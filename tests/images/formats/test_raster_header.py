@@ -235,7 +235,7 @@ def without(tags: Tags, tag: int) -> Tags:
 def test_a_tag_that_is_not_there_has_the_value_of_the_standard() -> None:
     assert said(tiff(without(GREY, 277))) == said(tiff(GREY))
     assert refused(tiff(without(GREY, 258))).startswith("only grey and RGB of 8 to 64 bits are")
-    assert "not 1 samples of 1 bits" in refused(tiff(without(GREY, 258)))
+    assert "not 1 sample of 1 bit," in refused(tiff(without(GREY, 258)))
     assert "photometric interpretation -1" in refused(tiff(without(GREY, 262)))
     assert refused(tiff(without(GREY, 256))) == "its size is 30x0"
     assert refused(tiff(without(GREY, 257))) == "its size is 0x40"
@@ -250,6 +250,17 @@ def test_a_tag_that_is_not_there_has_the_value_of_the_standard() -> None:
 )  # fmt: skip
 def test_a_tiff_of_another_kind_is_refused(changes: Tags) -> None:
     assert refused(tiff(GREY | changes)).startswith("only grey and RGB of 8 to 64 bits are")
+
+
+@both_orders
+def test_colours_of_unlike_depths_are_refused(endian: str) -> None:
+    """One that reads the first alone takes the numbers of the others for other ones."""
+    for depths in ((8, 8, 16), (8, 16, 8), (16, 8, 8), (5, 6, 5)):
+        why = f"its samples have {', '.join(map(str, depths))} bits"
+        for longs in ((), (258,)):
+            assert refused(tiff(COLOUR | {258: depths}, endian=endian, longs=longs)) == why
+    assert said(tiff(COLOUR | {258: (16,)}, endian=endian)).depth == 16  # for all
+    assert said(tiff(GREY | {258: (8, 16)}, endian=endian)).depth == 8  # there is one sample
 
 
 def test_colours_plane_by_plane_are_read_of_bytes_alone() -> None:

@@ -196,3 +196,20 @@ def test_only_the_wanted_page_is_decoded(tmp_path: Path) -> None:
     assert np.array_equal(load(path, frame=3).array, STACK[0, 0, 3])
     with pytest.raises(InputError, match="its data is damaged"):
         load(path, frame=2)
+
+
+@pytest.mark.parametrize("planar", ["contig", "separate"])
+@pytest.mark.parametrize("changed", [0, 1, 2])
+def test_colours_of_unlike_depths_are_refused(planar: str, changed: int, tmp_path: Path) -> None:
+    shape = (3, 5, 6) if planar == "separate" else (5, 6, 3)
+    path = write(tmp_path / "a.tif", np.zeros(shape, np.uint8), photometric="rgb",
+                 planarconfig=planar, metadata=None)  # fmt: skip
+    assert load(path).size == (5, 6)
+    with tifffile.TiffFile(path) as file:
+        place = file.pages.first.tags["BitsPerSample"].valueoffset + 2 * changed
+    octets = bytearray(path.read_bytes())
+    octets[place : place + 2] = (16).to_bytes(2, sys.byteorder)
+    path.write_bytes(octets)
+    told = ", ".join("16" if i == changed else "8" for i in range(3))
+    with pytest.raises(InputError, match=f"its samples have {told} bits"):
+        load(path)

@@ -97,7 +97,7 @@ def test_a_bias_of_one_number_is_added_to_a_plane(name: str, tmp_path: Path) -> 
     plain = Chain.parse(f"{name}:gauss")(x[0])
     assert np.array_equal(Chain.parse(f"{name}:gauss:bias={bias}")(x[0]), plain + 2.5)
     save(tmp_path, "b.npy", np.array([2.5, 1]))
-    with pytest.raises(InputError, match=r"a number for each of 1 channels, not shape \(2,\)"):
+    with pytest.raises(InputError, match=r"a number for each of 1 channel, not shape \(2,\)"):
         Chain.parse(f"{name}:gauss:bias={bias}")(x[0])
 
 
@@ -115,12 +115,15 @@ def test_a_kernel_of_planes_is_refused_for_volumes_and_the_other_way_round(
     shape: tuple[int, ...], axes: int, told: str, name: str, tmp_path: Path
 ) -> None:
     chain = Chain.parse(f"{name}:file={save(tmp_path, 'w.npy', np.ones(shape))}")
-    fix = "choose another for a volume" if axes == 3 else f"`sampviz ops {name}` explains it"
+    fix = ("k x k weights are for an image", "k x k x k weights are for a volume")[axes - 2]
     for dtype in (np.float32, np.uint8):
         with pytest.raises(ChainError) as caught:
             chain(np.zeros((1, 9, 9, 9), dtype), axes=axes)
         assert caught.value.what == f"file holds a kernel of {told}"
         assert caught.value.fix == fix
+        with pytest.raises(ChainError) as told_of_size:
+            chain.trace((9,) * axes)
+        assert str(told_of_size.value) == str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sampviz.core.errors import ChainError
 from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 
@@ -66,3 +67,20 @@ def test_it_is_the_definition_in_every_window(name: str) -> None:
     expected = [[VALUES[name](x[0, i : i + 3, j : j + 3], params) for j in range(0, 11, 2)]
                 for i in range(0, 10, 2)]  # fmt: skip
     assert np.allclose(out, expected)
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [((3, 3), "k=2: wanted 3, the side of the weights"), ((1, 1, 2, 2), "that mixes channels"),
+     ((2, 2, 2), "three axes: wanted two")],
+)  # fmt: skip
+def test_weights_of_a_gate_that_do_not_fit_are_refused_with_their_size(
+    shape: tuple[int, ...], told: str, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "w.npy", np.ones(shape))
+    gated = Chain.parse(f"gated:file={tmp_path / 'w.npy'}")
+    with pytest.raises(ChainError, match=told) as of_size:
+        gated.shape((9, 9))
+    with pytest.raises(ChainError) as of_values:
+        gated(np.ones((9, 9)))
+    assert str(of_size.value) == str(of_values.value)

@@ -151,7 +151,7 @@ DICOM: list[Case] = [
         "--max-pixels",
         "1000000",
     ),
-    refused("no-pieces a.dcm", packed(RLE), "its compressed images are in 1 pieces"),
+    refused("no-pieces a.dcm", packed(RLE), "its compressed images are in 1 piece"),
     refused("pixels-no-items a.dcm", packed(RLE)[:-16] + b"junkjunk", "its compressed images"),
     refused("piece-beyond a.dcm", packed(RLE, _RLE_HEAD)[:-20], "its compressed images are damag"),
     refused(
