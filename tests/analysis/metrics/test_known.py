@@ -122,6 +122,14 @@ def test_the_rings_of_the_passband_are_quarters_of_the_new_nyquist() -> None:
     assert parts == {"50-75%": pytest.approx(np.cos(np.pi * 10 / 64) ** 2)}
 
 
+def test_an_output_of_three_samples_has_a_passband_though_none_is_near_its_nyquist() -> None:
+    """A cosine of one cycle, at two thirds of the new Nyquist frequency."""
+    wave = np.tile(np.cos(2 * np.pi * np.arange(6) / 6), (2, 1))
+    passband = METRICS["passband"](trial(wave, "avg"))
+    assert passband.value == pytest.approx(np.cos(np.pi / 6) ** 2)
+    assert passband.parts == {"50-75%": pytest.approx(np.cos(np.pi / 6) ** 2)}
+
+
 def test_half_of_a_cosine_on_the_new_nyquist_is_left_by_flc() -> None:
     assert value("passband", cosine(16), "flc") == pytest.approx(0.25)
 
