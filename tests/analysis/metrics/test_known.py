@@ -430,6 +430,14 @@ def test_blobs_lose_what_the_cells_of_averages_mix() -> None:
     assert METRICS["dprime"](volume).value == pytest.approx(0.5**1.5, rel=5e-3)
 
 
+def test_the_outermost_blobs_of_a_small_image_are_no_further_out_than_its_pixels() -> None:
+    """At an eighth, 3, 5 and 7 eighths of 13 px, each moved by as much of the step of 2."""
+    places = np.array([0, 4.25, 8.75, 11.25])  # the first would be at -.25
+    blobs = 0.5 ** (4 * (np.arange(13) - places[:, None]) ** 2 / 3**2)  # half of it 1.5 px away
+    kept = (blobs[:, ::2] ** 2).sum() / (blobs**2).sum()  # along one axis, of the squares
+    assert value("dprime", 5 + noise(13), "stride") == pytest.approx(kept, rel=1e-9)
+
+
 def test_max_keeps_bright_blobs_and_not_dark_ones() -> None:
     tried = METRICS["contrast"](trial(np.pad(9 + noise(48) / 4, 8), "max"))
     assert tried.value == tried.parts["dark"] < 0.8 < 0.9 < tried.parts["bright"]
