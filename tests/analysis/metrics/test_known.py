@@ -122,6 +122,14 @@ def test_the_rings_of_the_passband_are_quarters_of_the_new_nyquist() -> None:
     assert parts == {"50-75%": pytest.approx(np.cos(np.pi * 10 / 64) ** 2)}
 
 
+def test_an_output_of_three_samples_has_a_passband_though_none_is_near_its_nyquist() -> None:
+    """A cosine of one cycle, at two thirds of the new Nyquist frequency."""
+    wave = np.tile(np.cos(2 * np.pi * np.arange(6) / 6), (2, 1))
+    passband = METRICS["passband"](trial(wave, "avg"))
+    assert passband.value == pytest.approx(np.cos(np.pi / 6) ** 2)
+    assert passband.parts == {"50-75%": pytest.approx(np.cos(np.pi / 6) ** 2)}
+
+
 def test_half_of_a_cosine_on_the_new_nyquist_is_left_by_flc() -> None:
     assert value("passband", cosine(16), "flc") == pytest.approx(0.25)
 
@@ -420,6 +428,14 @@ def test_blobs_lose_what_the_cells_of_averages_mix() -> None:
     assert value("contrast", x, "identity") == pytest.approx(1.0, abs=1e-12)
     volume = volume_trial(5 + np.random.default_rng(0).normal(size=(20, 22, 24)), "stride")
     assert METRICS["dprime"](volume).value == pytest.approx(0.5**1.5, rel=5e-3)
+
+
+def test_the_outermost_blobs_of_a_small_image_are_no_further_out_than_its_pixels() -> None:
+    """At an eighth, 3, 5 and 7 eighths of 13 px, each moved by as much of the step of 2."""
+    places = np.array([0, 4.25, 8.75, 11.25])  # the first would be at -.25
+    blobs = 0.5 ** (4 * (np.arange(13) - places[:, None]) ** 2 / 3**2)  # half of it 1.5 px away
+    kept = (blobs[:, ::2] ** 2).sum() / (blobs**2).sum()  # along one axis, of the squares
+    assert value("dprime", 5 + noise(13), "stride") == pytest.approx(kept, rel=1e-9)
 
 
 def test_max_keeps_bright_blobs_and_not_dark_ones() -> None:

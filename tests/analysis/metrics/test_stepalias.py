@@ -13,7 +13,7 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.registry import OPS
 from sampviz.ops.step import Step
 from sampviz.ops.unit_step import has_unit_step, run_with_unit_step
-from tests.analysis.metrics.build import Array, cosine, noise, trial, value
+from tests.analysis.metrics.build import Array, checks, cosine, noise, trial, value
 from tests.every import every
 
 
@@ -131,6 +131,14 @@ def test_where_there_is_no_step_to_fold_at_it_says_so(chain: str, why: str) -> N
     with pytest.raises(UndefinedError) as err:
         value("stepalias", noise(32), chain)
     assert str(err.value) == why
+
+
+@pytest.mark.parametrize("rounding", [0, 1e-9])
+def test_where_what_is_kept_is_the_same_but_for_rounding_it_says_so(rounding: float) -> None:
+    """Of checks every second pixel is black; without rounding a share of it would divide by 0."""
+    x = checks(32) + rounding * noise(32)
+    with pytest.raises(UndefinedError, match="the output is constant"):
+        value("stepalias", x, "stride")
 
 
 STEPPED = [

@@ -57,3 +57,10 @@ def test_what_are_no_labels_is_refused() -> None:
         Chain.parse("avg+argmax")
     with pytest.raises(ChainError, match="argmax wants the 4 shares"):
         Chain.parse("onehot+unshuffle+argmax")(labels)
+
+
+def test_shares_that_would_take_more_than_a_gibibyte_are_refused() -> None:
+    """They are of 8 bytes, and each pixel has one of each label."""
+    pixels = 2**30 // 8 // 4096 + 1
+    with pytest.raises(ChainError, match=f"would be {4096 * pixels} shares"):
+        Chain.parse("onehot+argmax")(np.arange(pixels).reshape(1, -1) % 4096)

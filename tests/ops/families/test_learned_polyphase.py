@@ -1,5 +1,7 @@
 """Polyphase sampling by logits: at its ends stride and average pooling."""
 
+from math import log
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,15 @@ x = np.random.default_rng(0).normal(size=(2, 8, 10))
 @pytest.mark.parametrize("name", ["lps:mode=soft", "tips"])
 def test_equal_logits_are_average_pooling(name: str) -> None:
     assert np.allclose(Chain.parse(name)(x), OPS["avg"](x))
+
+
+def test_tips_lies_where_its_phases_do_and_on_odd_axes_a_pixel_earlier() -> None:
+    """As its mirrored row is before the first; three quarters of the weight are on odd columns."""
+    chain = Chain.parse(f"tips:l01={log(3)}:l11={log(3)}")
+    for n, earlier in ((8, 0), (9, 1)):
+        assert [float(grid.delta) for grid in chain.trace((n, n))[-1]] == pytest.approx(
+            [0.5 - earlier, 0.75 - earlier]
+        )
 
 
 @pytest.mark.parametrize(("i", "j"), [(0, 0), (0, 1), (1, 0), (1, 1)])

@@ -217,6 +217,14 @@ def test_unshuffle_wants_whole_blocks(size: tuple[int, int], what: str, fix: str
     assert caught.value.fix.removeprefix("cut it before: crop:size=HxW ") == fix
 
 
+@pytest.mark.parametrize("name", ["unshuffle", "shuffle"])
+def test_a_block_has_two_pixels_a_side_or_more(name: str) -> None:
+    """Of blocks of one pixel there is nothing to lay out."""
+    assert Chain.parse(f"{name}:2").steps[0].params["f"] == 2
+    with pytest.raises(ChainError, match="f=1: wanted"):
+        Chain.parse(f"{name}:1")
+
+
 @pytest.mark.parametrize("f", [2, 3, 4])
 def test_a_block_of_pixels_lies_at_their_mean_place_and_back_where_they_were(f: int) -> None:
     line = np.arange(12.0)

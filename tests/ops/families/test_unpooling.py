@@ -30,6 +30,25 @@ def test_odd_sizes_come_back_as_they_were() -> None:
         assert Chain.parse("max+unpool").shape(size) == size
 
 
+@pytest.mark.parametrize("window", ["k=4:s=2:p=2", "k=5:s=3:p=2", "k=3:s=1:p=1"])
+@pytest.mark.parametrize("size", [(7, 9), (4, 7, 9)])
+def test_what_padded_windows_found_comes_back_to_its_place(
+    window: str, size: tuple[int, ...]
+) -> None:
+    """All pixels differ and are below 0, the value of padding, which is taken nowhere."""
+    x = -1.0 - np.random.default_rng(0).permutation(np.prod(size)).reshape(size)
+    pooled = Chain.parse(f"max:{window}")(x, axes=len(size))
+    out = Chain.parse(f"max:{window}+unpool")(x, axes=len(size))
+    assert np.array_equal(out, np.where(np.isin(x, pooled), x, 0))
+
+
+def test_average_unpooling_lies_around_the_pixel() -> None:
+    """Pixel 0 becomes pixels 0 .. k - 1: their middle lies where it did, in steps of 1/k."""
+    for k in (2, 3, 4):
+        grid, _ = Chain.parse(f"avgunpool:{k}").trace((8, 8))[-1]
+        assert sum(grid.step * i + grid.delta for i in range(k)) == 0
+
+
 def test_switches_are_taken_last_in_first_out() -> None:
     x = np.random.default_rng(0).random((16, 16))
     inner, outer = Chain.parse("max+max:k=4+unpool+unpool").stages(x)[3:]
