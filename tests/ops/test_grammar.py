@@ -73,6 +73,7 @@ def test_any_text_is_a_chain_or_an_error_in_three_lines(text: str) -> None:
         ("max:2", "max:k=2"),
         ("max", "max:k=2:s=2:p=0:d=1:ceil=false"),
         ("max:k=3", "max:s=3:k=3"),
+        ("max:kernel_size=3:stride=2", "max:k=3:s=2"),
         ("max:times=3", "max+max+max"),
         ("max:times=2+nearest:4", " max + max + nearest:f=4 "),
         ("maxblur", "max:s=1+blur"),

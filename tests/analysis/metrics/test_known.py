@@ -122,6 +122,14 @@ def test_the_rings_of_the_passband_are_quarters_of_the_new_nyquist() -> None:
     assert parts == {"50-75%": pytest.approx(np.cos(np.pi * 10 / 64) ** 2)}
 
 
+@pytest.mark.parametrize(("chain", "gain"), [("stride", 1.0), ("avg", np.cos(np.pi * 7 / 32))])
+def test_a_wave_in_the_corner_of_the_band_of_a_volume_is_within_it(chain: str, gain: float) -> None:
+    """At 7/8 of the new Nyquist frequency along each axis: 1.52 times as fast as that."""
+    wave = np.cos(2 * np.pi * 7 * np.arange(32) / 32)
+    volume = wave[:, None, None] * wave[:, None] * wave
+    assert METRICS["passband"](volume_trial(volume, chain)).value == pytest.approx(gain**6)
+
+
 def test_an_output_of_three_samples_has_a_passband_though_none_is_near_its_nyquist() -> None:
     """A cosine of one cycle, at two thirds of the new Nyquist frequency."""
     wave = np.tile(np.cos(2 * np.pi * np.arange(6) / 6), (2, 1))

@@ -19,8 +19,12 @@ dpp = OPS["dpp"]
 @pytest.mark.parametrize("size", [(2, 2), (7, 9), (16, 16), (33, 64), (18, 30), (1, 1)])
 @pytest.mark.parametrize(("lam", "alpha", "sym"), [(1, 1, True), (3, 0.5, False), (0.5, 0, True)])
 def test_equals_its_definition(size: tuple[int, int], lam: float, alpha: float, sym: bool) -> None:
-    x = np.random.default_rng(0).random(size)
-    assert np.allclose(dpp(x, lam=lam, alpha=alpha, sym=sym), plain(x, lam, alpha, sym=sym))
+    """In float32 too, which goes another way."""
+    x = np.random.default_rng(0).random(size, np.float32).astype(np.float64)
+    expected = plain(x, lam, alpha, sym=sym)
+    for dtype in (np.float64, np.float32):
+        found = dpp(x.astype(dtype), lam=lam, alpha=alpha, sym=sym)
+        assert np.allclose(found, expected, rtol=1e-5)
 
 
 def test_impulse_has_the_known_answers() -> None:

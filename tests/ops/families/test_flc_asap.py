@@ -81,6 +81,16 @@ def test_keeps_waves_below_the_new_nyquist_and_drops_those_above() -> None:
     assert np.allclose(asap(wave(20)), 0)
 
 
+@pytest.mark.parametrize("size", [(67, 97), (257, 64)])
+def test_sides_with_large_prime_factors_keep_the_same_waves(size: tuple[int, int]) -> None:
+    """In float32 those go by a grid of another length."""
+    rows, columns = (2 * np.pi * np.arange(n) / n for n in size)
+    x = np.cos(13 * rows[:, None] + 11 * columns) + np.cos(30 * columns)  # 30: beyond a quarter
+    out = flc(x.astype(np.float32))
+    rows, columns = (2 * np.pi * np.arange(n) / n for n in out.shape)
+    assert np.abs(out - np.cos(13 * rows[:, None] + 11 * columns)).max() < 1e-5
+
+
 def test_at_the_new_nyquist_half_a_cosine_and_no_sine_is_left() -> None:
     signs = np.tile((-1.0) ** np.arange(32), (32, 1))
     assert np.allclose(flc(wave(16)), 0.5 * signs)

@@ -1,7 +1,9 @@
 """Upsampling: the samples stay, and lie where they should."""
 
 import numpy as np
+import pytest
 
+from sampviz.dsp.dtypes import Array
 from sampviz.ops.registry import OPS
 
 VARIANTS = (
@@ -35,3 +37,12 @@ def test_corners_keep_the_outermost_samples() -> None:
 def test_a_single_sample_becomes_a_flat_image() -> None:
     for corners in (False, True):
         assert np.array_equal(bilinear(np.array([[3.0]]), f=2, corners=corners), np.full((2, 2), 3))
+
+
+@pytest.mark.parametrize("name", ["bilinear", "bicubic", "lanczos"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tall_images_are_wide_ones_turned(name: str, dtype: type) -> None:
+    for size in ((9, 7), (40, 30)):
+        x: Array = np.random.default_rng(0).random(size).astype(dtype)
+        turned = OPS[name](np.ascontiguousarray(x.T), f=3).T
+        np.testing.assert_allclose(OPS[name](x, f=3), turned, rtol=1e-5, atol=1e-6)
