@@ -75,7 +75,8 @@ def load_channel(image: ImageLike, by: str, chains: ChainsLike = None, **selecti
     """
     wanted = {**selection, "channel": f"by={by}"}
     if chains is None:
-        parsed = default_chains(_planes(*_reading(image, wanted)))
+        read, chosen = _reading(image, wanted)
+        parsed = default_chains(_planes(_all_channels(read, chosen), chosen))
     else:
         parsed = as_chains(chains)
     return as_chosen_image(image, parsed, **wanted)
@@ -114,9 +115,9 @@ def _read_chosen(read: _Read, selection: Selection, chains: Sequence[Chain] | No
     metric = check_channel(selection, chains)
     if metric is None:
         return read(selection)
-    if chains is None:
-        chains = parse_chains(chains_by_default(_planes(read, selection)))
     channels = _all_channels(read, selection)
+    if chains is None:
+        chains = parse_chains(chains_by_default(_planes(channels, selection)))
     with ignored_warnings(SampvizWarning):  # they come again
         number, value, chain = _with_most(channels, metric, chains)
     image = read(replace(selection, channel=number))
@@ -132,9 +133,8 @@ def _all_channels(read: _Read, selection: Selection) -> Image:
         return read(replace(selection, scale="none", as_=kind))
 
 
-def _planes(read: _Read, selection: Selection) -> list[Image]:
-    """Read every channel as an image of its own, as a label map where it is one."""
-    channels = _all_channels(read, selection)
+def _planes(channels: Image, selection: Selection) -> list[Image]:
+    """Return every channel as an image of its own, as a label map where it is one."""
     planes = [replace(channels, array=plane, colour=False) for plane in channels.array]
     return [mark_labels(plane, selection.as_) for plane in planes]
 
