@@ -135,6 +135,14 @@ def test_nothing_on_a_narrow_chart_overlaps_or_is_cut(name: str, width: int) -> 
     assert overlapping(boxes, boxes) == []
 
 
+def test_no_word_on_a_narrow_chart_is_broken() -> None:
+    narrow, wide = (
+        [axes.get_ylabel().split() for axes in sampviz.response("max,blur", width=width).axes]
+        for width in (50, 183)
+    )
+    assert narrow == wide
+
+
 @pytest.mark.parametrize("name", [*CHARTS, "detect"])
 def test_a_width_without_room_for_the_words_of_a_chart_is_refused(name: str) -> None:
     draw = {**CHARTS, **NARROW}[name]

@@ -58,7 +58,8 @@ def _wrap_labels(figure: DrawnFigure) -> bool:
                 room = min(room, axes.bbox.height)
             if high - low > room:
                 text = label.get_text().replace("\n", " ")
-                lines = text_size.wrap(text, max(1, round(room) - margin))
+                widest = max(map(text_size.width, text.split()))  # no word is broken
+                lines = text_size.wrap(text, max(widest, round(room) - margin))
                 label.set_text("\n".join(lines))
                 wrapped = True
         title, room = axes.get_title(loc="left"), figure.bbox.width - axes.bbox.x0
