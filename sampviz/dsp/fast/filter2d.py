@@ -14,9 +14,17 @@ from sampviz.dsp.dtypes import Array, DType, FiniteFastPath
 from sampviz.dsp.fast.buffers import buffer
 from sampviz.dsp.fast.finite import finite_or_none
 from sampviz.dsp.fast.phase_planes import phase_planes
-from sampviz.dsp.fast.plane_filter import BORDERS, factored, filter_planes, keep_windows
+from sampviz.dsp.fast.plane_filter import (
+    BORDERS,
+    factored,
+    filter_at_once,
+    filter_planes,
+    keep_windows,
+    keeps_all,
+)
 from sampviz.dsp.fast.row_tiles import map_images
 from sampviz.dsp.fast.separable_filter import keeps_every_second, separable_filter
+from sampviz.dsp.fast.slice_pairs import slice_pairs, takes_pairs
 from sampviz.dsp.fast.slices import depth_factor, slab_sums, window_terms
 from sampviz.dsp.fast.tall_planes import TallPlane, over_slices, stack_starts, tall_plane
 from sampviz.dsp.nonfinite import all_count
@@ -70,36 +78,24 @@ def _correlation(
     """Return the fastest way for volumes."""
     depth, rows, columns = layouts
     factors = depth_factor(kernel)
-    lines = factored(factors[1]) if factors and keeps_every_second(rows, columns) else None
-    if factors and lines:
+    lines = factored(factors[1]) if factors else None
+    if factors and lines and keeps_every_second(rows, columns):
         taps = factors[0], lines[0][:, 0], lines[1][0]
         return separable_filter(taps, layouts, border, dtype)
     if factors:
         tall = tall_plane(rows, columns.n, depth.count, border)
         sums = slab_sums(window_terms(depth, factors[0], border), tall.number)
-        plane = _plane_filter(factors[1].astype(dtype), tall.rows, columns, border)
+        # A tap of 0 of a line would be a factor of NaN and infinity.
+        dense = lines if lines and all(line.all() for line in lines) else None
+        kernels = [each.astype(dtype) for each in dense or factors[1:]]
+        plane = filter_at_once(kernels, (tall.rows, columns), border)
         return over_slices(tall, sums, plane, tuple(each.count for each in layouts), dtype)
+    if keeps_all(rows, columns) and takes_pairs(kernel, depth, rows.n * columns.n, dtype):
+        return slice_pairs(kernel, _slices_shown(depth, border), (rows, columns), border)
     if columns.s == 2 and columns.n <= _SHORT[dtype.char]:
         return _by_phases(kernel.astype(dtype), layouts, border)
     tall = tall_plane(rows, columns.n, depth.count, border, buffers=3)
     return _slice_by_slice(kernel.astype(dtype), layouts, border, tall)
-
-
-def _plane_filter(
-    taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border
-) -> Callable[[Array, Array], None]:
-    def filter_plane(plane: Array, out: Array) -> None:
-        keep_windows(_filtered(plane, taps, rows, columns, border, _FULL), out, rows, columns)
-
-    return filter_plane
-
-
-def _filtered(
-    plane: Array, taps: Array, rows: WindowLayout, columns: WindowLayout, border: Border, slot: int
-) -> Array:
-    """Return the filter's output at every pixel."""
-    full = buffer(slot, plane.shape, plane.dtype)
-    return cv2.filter2D(plane, -1, taps, full, (columns.before, rows.before), 0, BORDERS[border])
 
 
 def _slice_by_slice(
@@ -111,26 +107,29 @@ def _slice_by_slice(
     starts = tall.starts(depth.count)
     terms = _slices_under_taps(kernel, depth, border, starts, number)
     keep = rows.count, columns.count
+    anchor = columns.before, tall.rows.before
+    is_all = number == 1 and keeps_all(rows, columns)
 
     def write(volume: Array, out: Array) -> None:
         stack = tall.new_stack(volume.dtype)
+        size = stack.shape[0] * stack.shape[1], stack.shape[2]
         for begin, terms_of in zip(starts, terms, strict=True):
-            total = None
-            for slices, taps in terms_of:
-                if slices is None:
-                    continue
-                image = tall.tall(slices(volume), stack)
-                slot = _FULL if total is None else _PART
-                full = _filtered(image, taps, tall.rows, columns, border, slot)
-                total = full if total is None else cv2.add(total, full, total)
-            if total is None:
+            if not terms_of:
                 out[begin : begin + number] = 0
-            elif number == 1:
-                keep_windows(total, out[begin], rows, columns)
-            else:
+                continue
+            total = out[begin] if is_all else buffer(_FULL, size, volume.dtype)
+            for i, (slices, taps) in enumerate(terms_of):
+                image = tall.tall(slices(volume), stack)
+                full = buffer(_PART, size, volume.dtype) if i else total
+                cv2.filter2D(image, -1, taps, full, anchor, 0, BORDERS[border])
+                if i:
+                    cv2.add(total, full, total)
+            if number > 1:
                 result = buffer(_KEPT, (tall.rows.count, keep[1]), volume.dtype)
                 keep_windows(total, result, tall.rows, columns)
                 out[begin : begin + number] = result.reshape(number, -1, keep[1])[:, tall.kept]
+            elif not is_all:
+                keep_windows(total, out[begin], rows, columns)
 
     return write
 
@@ -141,16 +140,17 @@ def _slices_under_taps(
     border: Border,
     starts: Sequence[int],
     number: int,
-) -> list[list[tuple[Callable[[Array], Array] | None, Array]]]:
+) -> list[list[tuple[Callable[[Array], Array], Array]]]:
     """Return, for each stack, the slices under each tap of its windows, and the tap's plane."""
     shown = _slices_shown(depth, border)
+    places = [(begin + np.arange(number)) * depth.s for begin in starts]
     return [
         [
-            (_slices_at(shown[(begin + np.arange(number)) * depth.s + a * depth.d]), taps)
+            (slices, taps)
             for a, taps in enumerate(kernel)
-            if taps.any()
+            if taps.any() and (slices := _slices_at(shown[first + a * depth.d]))
         ]
-        for begin in starts
+        for first in places
     ]
 
 

@@ -93,14 +93,14 @@ def _writer(
     if is_padded:
         layouts = rows, columns = _within(rows), _within(columns)
     if factors and all(line.all() for line in factors) and _is_quick(taps, rows, columns):
-        write = _at_once([line.astype(dtype) for line in factors], layouts, border)
+        write = filter_at_once([line.astype(dtype) for line in factors], layouts, border)
     elif factors and (not is_small or taps.size > most):
         down, across = (line.astype(dtype) for line in factors)
         write = _along_both(down, across, layouts, border)
     elif in_phases:
         write = _in_row_phases(taps.astype(dtype), rows, columns)
     else:
-        write = _at_once([taps.astype(dtype)], layouts, border)
+        write = filter_at_once([taps.astype(dtype)], layouts, border)
     return _of_padded(write, (rows.n, columns.n), margins, border) if is_padded else write
 
 
@@ -208,11 +208,26 @@ def _is_quick(taps: Array, rows: WindowLayout, columns: WindowLayout) -> bool:
     return rows.s == 1 or (max(taps.shape) <= _FEW_TAPS and rows.n * columns.n <= _SMALL)
 
 
-def _at_once(kernels: Sequence[Array], layouts: WindowLayouts, border: Border) -> Write:
-    """Return what filters with a kernel, or with taps along rows and along columns."""
+def filter_at_once(kernels: Sequence[Array], layouts: WindowLayouts, border: Border) -> Write:
+    """Plan one call of OpenCV's that computes every output.
+
+    Parameters
+    ----------
+    kernels : sequence of Array
+        A kernel, or the taps along rows and those along columns, of the type of the planes.
+    layouts : tuple of WindowLayout
+        Windows along rows and columns.
+    border : {"zero", "reflect", "edge", "wrap"}
+        What lies beyond the edges; for `wrap` planes are padded.
+
+    Returns
+    -------
+    callable
+        `function(plane, out)` writes the outputs that belong to windows.
+    """
     rows, columns = layouts
     anchor, how = (columns.before, rows.before), BORDERS.get(border, cv2.BORDER_CONSTANT)
-    is_all = (rows.count, columns.count, rows.s, columns.s) == (rows.n, columns.n, 1, 1)
+    is_all = keeps_all(rows, columns)
     first, last = kernels[0], kernels[-1]
 
     def write(plane: Array, out: Array) -> None:
@@ -225,6 +240,22 @@ def _at_once(kernels: Sequence[Array], layouts: WindowLayouts, border: Border) -
             keep_windows(full, out, rows, columns)
 
     return write
+
+
+def keeps_all(rows: WindowLayout, columns: WindowLayout) -> bool:
+    """Tell whether each output of a filter at full size belongs to a window.
+
+    Parameters
+    ----------
+    rows, columns : WindowLayout
+        Windows along rows and columns.
+
+    Returns
+    -------
+    bool
+        Whether there is nothing to leave out.
+    """
+    return (rows.count, columns.count, rows.s, columns.s) == (rows.n, columns.n, 1, 1)
 
 
 def _along_both(
