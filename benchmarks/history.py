@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.side_by_side import quartiles
+
 SLOWER = 1.15  # times as long, which is to be seen
 _OUTSIDE = 0.01  # probability that the interval does not hold the true quotient
 _PROCESSES = 3  # that must agree, for a process as a whole may be slower than another
@@ -111,7 +113,10 @@ def left_out(n: int, m: int, outside: float) -> int:
 
 
 def pooled(first: Record, second: Record) -> Record:
-    """Return the first with the rounds of the second beside its own, row by row."""
+    """Return the first with the rounds of the second beside its own, row by row.
+
+    Its ratio is that of all of them, beside the peer that is the fastest by all.
+    """
     more = {(row["part"], row["case"], *sorted(row["ratios"])): row for row in second["rows"]}
     rows = []
     for row in first["rows"]:
@@ -120,7 +125,13 @@ def pooled(first: Record, second: Record) -> Record:
             peer: values + (other["ratios"][peer] if other else [])
             for peer, values in row["ratios"].items()
         }
-        rows.append({**row, "ratios": ratios})
+        peer = min(ratios, key=lambda name: statistics.median(ratios[name]))
+        low, ratio, high = quartiles(ratios[peer])
+        judged = {
+            "peer": peer, "ratio": ratio, "low": low, "high": high,
+            "met": row["wanted"] is None or ratio >= row["wanted"],
+        }  # fmt: skip
+        rows.append({**row, "ratios": ratios, **judged})
     return {**first, "rows": rows}
 
 

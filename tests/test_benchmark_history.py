@@ -90,3 +90,18 @@ def test_nothing_is_judged_on_another_machine(
     printed = capsys.readouterr().out
     assert "SLOWER" in printed
     assert "another torch: nothing is judged" in printed
+
+
+def test_rounds_of_several_processes_are_judged_together() -> None:
+    def record(ours: list[float], promise: float) -> dict[str, Any]:
+        rounds = {"ours": ours, "a": [2.0, 2.0, 2.0], "b": [2.2, 2.2, 1.8]}
+        return {"machine": {}, "rows": [row("part", "case", rounds, promise).as_json()]}
+
+    slow, fast = [1.25, 1.25, 1.25], [0.8, 1.0, 1.0]
+    for promise, met in ((1.7, True), (1.9, False)):
+        (one,) = record(slow, promise)["rows"]
+        assert not one["met"]
+        (both,) = history.pooled(record(slow, promise), record(fast, promise))["rows"]
+        # Of a the ratios are 1.6, 1.6, 1.6, 2.5, 2, 2; of b 1.76, 1.76, 1.44, 2.75, 2.2, 1.8.
+        assert (both["peer"], both["ratio"]) == ("b", 1.78)
+        assert both["met"] == met
