@@ -206,6 +206,7 @@ def test_a_thumbnail_has_the_facts_of_the_image() -> None:
     assert facts["taken"] == image.taken
 
 
+@pytest.mark.slow
 def test_a_figure_is_svg_where_that_is_asked_for() -> None:
     figure: Any = sampviz.response("avg")
     saved = sampviz.save(figure, "f.svg").read_text("utf-8")

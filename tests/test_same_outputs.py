@@ -60,6 +60,7 @@ Fake = Callable[[str, str], str]
 Capture = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "said"), CHANGES.values(), ids=CHANGES)
 def test_a_change_is_seen(
     fake: Fake, lines: list[str], capsys: Capture, code: str, said: str
@@ -79,6 +80,7 @@ def test_the_folder_and_the_seconds_of_a_run_are_no_change(
     assert capsys.readouterr().out.endswith("\n0 of 1 command lines differ\n")
 
 
+@pytest.mark.slow
 def test_a_record_stands_for_the_old_installation(
     fake: Fake, lines: list[str], tmp_path: Path, capsys: Capture
 ) -> None:

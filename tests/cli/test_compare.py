@@ -204,6 +204,7 @@ def test_an_interrupted_run_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     assert cli("compare", "sample:dwi", "--ops", "max").code == 130
 
 
+@pytest.mark.slow
 def test_warnings_go_to_stderr_once_and_quiet_silences_them(cli: Cli) -> None:
     words = ["compare", "sample:pd", "--ops", "max"]
     assert cli(*words).err == (

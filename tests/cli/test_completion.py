@@ -71,6 +71,7 @@ CASES: dict[str, tuple[str, set[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "wanted"), CASES.values(), ids=CASES)
 def test_a_shell_completes(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, words: str, wanted: set[str]

@@ -28,6 +28,7 @@ def panels_of(text: str) -> Iterator[str]:
             yield line.strip("╭─╮ ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_nothing_is_cut_and_the_end_is_examples(cli: Cli, words: list[str]) -> None:
     text = cli(*words, "--help").out

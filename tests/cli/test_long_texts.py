@@ -52,6 +52,7 @@ def test_digits_without_end_are_no_window_and_no_tolerance() -> None:
         Tolerance.parse("9" * 100_000)
 
 
+@pytest.mark.slow
 def test_many_figures_keep_their_lines() -> None:
     text = "".join(map(FIGURE.format, range(4000)))
     entries = parse_document(text, "r.toml")

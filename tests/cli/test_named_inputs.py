@@ -19,6 +19,7 @@ def inputs(tmp_path: Path) -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["compare", "measure", "spectrum", "tradeoff", "report"])
 def test_the_input_is_named(
     command: str, inputs: list[Path], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

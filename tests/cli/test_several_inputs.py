@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.conftest import Cli
 from tests.every import every
@@ -15,6 +16,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @every("command", COMMANDS)
 def test_an_input_that_fails_keeps_no_other_from_its_work(
     command: str, cli: Cli, tmp_path: Path
@@ -39,6 +41,7 @@ def test_an_input_that_fails_keeps_no_other_from_its_work(
     assert "--max-memory" in lines[error + 2]
 
 
+@pytest.mark.slow
 @every(
     "command, ops", [("spectrum", "nearest:32"), ("spectrum", "crop:p=9"), ("report", "crop:p=9")]
 )

@@ -27,6 +27,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_older_figure_of_sampviz_is_replaced_unasked(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"figure.{kind}"

@@ -115,6 +115,7 @@ def test_threads_end_too() -> None:
     assert time.monotonic() < end
 
 
+@pytest.mark.slow
 @needs_timer
 def test_the_end_of_the_time_leaves_no_lock_taken_that_threads_wait_for() -> None:
     def lock_for_ever(condition: threading.Condition) -> None:

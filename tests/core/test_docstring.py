@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.slow
 def test_without_docstrings_it_is_said_why_not() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "sampviz", "measure", "sample:zoneplate:8x8", "--ops", "max"],

@@ -9,6 +9,7 @@ from tests.fuzz.guided import CORPUS
 from tests.fuzz.targets import TARGETS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_corpus_holds_no_finding(name: str) -> None:
     if name == "onnx":

@@ -145,6 +145,7 @@ def test_a_shift_that_leaves_nothing_is_refused() -> None:
         sampviz.network("net.onnx", IMAGE, shift=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [89, 183])
 @pytest.mark.parametrize("build", [striding, lambda b: b.node("Flatten", "x")])
 def test_charts_can_be_read(build: Callable[[Builder], Any], width: float) -> None:

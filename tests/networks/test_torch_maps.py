@@ -23,6 +23,7 @@ def check(stored: dict[str, Any]) -> None:
         assert np.abs(net.maps(layer.number) - expected).max() < 1e-4 * np.abs(expected).max(), name
 
 
+@pytest.mark.slow
 def test_maps_that_enter_layers_are_those_that_torch_had() -> None:
     with np.load(FILE) as stored:
         check(dict(stored))

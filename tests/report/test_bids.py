@@ -173,6 +173,7 @@ def test_the_group_has_all_numbers_and_links_its_outliers(cli: Cli, root: Path) 
         assert anchor in Page(Path("out") / file).anchors
 
 
+@pytest.mark.slow
 def test_a_subject_with_a_figure_has_a_page_that_shows_it(cli: Cli, root: Path) -> None:
     words = [word for word in WORDS if word != "--no-figures"]
     labels = ["--participant_label", "02", "sub-01"]
