@@ -82,6 +82,21 @@ class Browser:
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));"
         )
 
+    def hold_timers(self) -> None:
+        """Keep what the page wants to do later: on a busy machine keys lie far apart."""
+        self.run(
+            "(window.held = new Map(), window.delays = [],"
+            " window.setTimeout = (f, ms) =>"
+            " (held.set(delays.push(ms), () => f()), delays.length),"
+            " window.clearTimeout = (id) => held.delete(id), 0)"
+        )
+
+    def let_timers(self) -> list[int]:
+        """Do what was held; return the delays, in ms, that it was asked for with."""
+        return self.run(
+            "(now => (held.clear(), now.map(([id, f]) => (f(), delays[id - 1]))))([...held])"
+        )
+
     def forget(self) -> None:
         """Leave out what was said so far."""
         self.driver.get_log("browser")

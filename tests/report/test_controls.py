@@ -166,8 +166,8 @@ def test_keys_move_the_cursor_pan_zoom_and_choose(
     browser.key("ArrowLeft")
     assert indices(browser)[1] == (first[0] + 1, first[1] - 1)
     told = browser.texts("#images .panel output")[1]
-    browser.wait("document.querySelector('#told').textContent")
-    assert browser.text("#told").startswith(f"Average pooling: {told}. row ")
+    said = f"Average pooling: {told}. row "
+    browser.wait(f"document.querySelector('#told').textContent.startsWith({said!r})")
     zoom = int(browser.text("#images .zoomed").split()[0])
     whole = drawn(browser, "images", 0)
     browser.key("+")
@@ -193,10 +193,13 @@ def test_the_live_region_waits_until_the_cursor_rests(
         "(window.told = 0, new MutationObserver(() => window.told++)"
         ".observe(document.querySelector('#told'), {childList: true}), 0)"
     )
+    browser.hold_timers()
     browser.focus(panel("images", 0, ".stage"))
     for _ in range(8):
         browser.key("ArrowRight")
-    browser.wait("window.told > 0")
+    assert browser.run("window.told") == 0
+    (delay,) = browser.let_timers()
+    assert 200 <= delay <= 1000
     assert browser.run("window.told") == 1
     browser.over(panel("images", 0), 0.2, 0.2)
     assert browser.run("window.told") == 1
