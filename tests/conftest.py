@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sampviz.cli.app import run
+from tests.named_options import foreign_options
 
 # A shell starts what runs in its background with ctrl-C ignored, and programs pass that on: those
 # that tests interrupt would never hear of it.
@@ -103,11 +104,15 @@ class Cli(Protocol):
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run the program with words: ``cli("compare", path, "--ops", "max")``."""
+    """Run the program with words: ``cli("compare", path, "--ops", "max")``.
+
+    Whatever it says is wrong, the options that it advises are those of the command.
+    """
 
     def run_words(*words: object) -> CliResult:
         code = run([str(word) for word in words])
         captured = capsys.readouterr()
+        assert not foreign_options([str(word) for word in words], captured.err), captured.err
         return CliResult(code, captured.out, captured.err)
 
     return run_words
