@@ -31,7 +31,7 @@ def run(notebook: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     client = nbclient.NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=600, startup_timeout=300, resources={"metadata": {"path": str(folder)}}
     )
     client.execute()
 

@@ -62,7 +62,7 @@ def endless_terminal() -> Answer:
     return endless
 
 
-_PATIENCE = 60  # seconds: of a program that waits for an answer for ever
+_PATIENCE = 300  # seconds: of a program that waits for an answer for ever
 
 
 def on_terminal(words: list[str], answer: Answer) -> tuple[int, bytes]:

@@ -46,7 +46,7 @@ def _write_half_a_result(mark: Path) -> None:
         frame = frame.f_back
     frame.f_locals["result_queue"]._writer._send(struct.pack("!i", 1000) + b"half")
     mark.touch()
-    time.sleep(60)
+    time.sleep(600)
 
 
 def _first_waits_for_last(piece: tuple[int, Path]) -> int:
@@ -97,7 +97,7 @@ def test_half_a_result_is_not_waited_for_when_the_program_is_interrupted(tmp_pat
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt), local_pool(1) as pool:
         interrupted(pool)
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 300
 
 
 def test_what_is_done_is_not_kept_back_by_what_is_slow(tmp_path: Path) -> None:
