@@ -9,6 +9,7 @@ import numpy as np
 
 from sampviz.core.atomic_write import atomic_write
 from sampviz.core.errors import OutputError
+from sampviz.core.text import counted
 from sampviz.core.warn import warn
 from sampviz.dsp.dtypes import Array
 from sampviz.images.formats.png_header import PALETTE, SIGNATURE, chunk
@@ -155,8 +156,8 @@ def _write_png(array: Array, path: Path, limits: tuple[float, float], bits: int)
     outside = np.count_nonzero((levels < -0.5) | (levels > largest + 0.5) | np.isnan(array))
     if outside:
         warn(
-            f"{outside} of {array.size} values lie outside the window {low:g}..{high:g}:"
-            " they are cut off"
+            f"outside the window {low:g}..{high:g}, and cut off: {outside} of"
+            f" {counted(array.size, 'value')}"
         )
     pixels = np.clip(np.rint(levels), 0, largest).astype(np.uint8 if bits == 8 else np.uint16)
     path.write_bytes(png_bytes(pixels.transpose(1, 2, 0) if pixels.ndim == 3 else pixels))

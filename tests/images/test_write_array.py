@@ -110,7 +110,7 @@ def test_values_outside_the_window_are_counted_and_cut(tmp_path: Path) -> None:
     with pytest.warns(SampvizWarning) as told:
         export(plain(array), tmp_path / "out.png", limits=(100, 300))
     assert [str(each.message) for each in told] == [
-        "4 of 8 values lie outside the window 100..300: they are cut off"
+        "outside the window 100..300, and cut off: 4 of 8 values"
     ]
     pixels = np.asarray(Pillow.open(tmp_path / "out.png"))
     assert pixels.tolist() == [[0, 0, 0, 128], [255, 255, 255, 191]]
@@ -121,7 +121,7 @@ def test_nan_is_black_and_infinity_an_end_and_both_are_counted(tmp_path: Path) -
     with pytest.warns(SampvizWarning) as told:
         export(plain(array), tmp_path / "out.png", limits=(0, 1))
     assert [str(each.message) for each in told] == [
-        "3 of 4 values lie outside the window 0..1: they are cut off"
+        "outside the window 0..1, and cut off: 3 of 4 values"
     ]
     assert np.asarray(Pillow.open(tmp_path / "out.png")).tolist() == [[0, 255, 0, 128]]
 
@@ -141,6 +141,6 @@ def test_the_window_is_told_and_the_cut_warned_of(
     assert apply(tmp_path / "a.npy", "identity", out, *words) == 0
     assert capsys.readouterr().err.splitlines() == [
         "window: 2 is black, 3 is white, 8 bits",
-        "warning: 2 of 4 values lie outside the window 2..3: they are cut off",
+        "warning: outside the window 2..3, and cut off: 2 of 4 values",
     ]
     assert np.asarray(Pillow.open(out)).tolist() == [[0, 0], [255, 255]]
