@@ -237,6 +237,8 @@ def test_a_started_recipe_is_one_and_nothing_is_overwritten(cli: Cli, tmp_path: 
     assert result.code == 4
     assert "the file is there already" in result.err
     assert file.read_text() == "mine"
+    assert cli("recipe", "init", file, "--overwrite").code == 0
+    assert file.read_text() == starter()
     assert cli("recipe", "init", tmp_path / "new.txt").code == 4
 
 

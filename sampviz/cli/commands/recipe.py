@@ -8,7 +8,7 @@ import typer
 
 from sampviz.cli.completion import complete_figure
 from sampviz.cli.help import HelpGroup, examples_of, help_of
-from sampviz.cli.options import Json, print_json
+from sampviz.cli.options import Json, Overwrite, print_json
 from sampviz.core.text import counted, escape_control
 
 recipe = typer.Typer(
@@ -32,12 +32,13 @@ def init(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="FILE.toml, a new file.", show_default=False)
     ],
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a recipe to start from: with comments, it draws the sample images as it is."""
     from sampviz.cli.output_files import print_path
     from sampviz.recipes.gallery import write_starter
 
-    print_path(write_starter(file))
+    print_path(write_starter(file, overwrite=overwrite))
 
 
 def show(name: _Name, json: Json = False) -> None:

@@ -36,11 +36,28 @@ def starter() -> str:
     return (resources.files("sampviz.recipes") / "starter.toml").read_text("utf-8")
 
 
-def write_starter(path: Path) -> Path:
-    """Write a recipe to start from, a new file; return its path."""
+def write_starter(path: Path, *, overwrite: bool = False) -> Path:
+    """Write a recipe to start from; return its path.
+
+    Parameters
+    ----------
+    path : Path
+        FILE.toml.
+    overwrite : bool
+        Whether a file that is there is replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    OutputError
+        If the name ends otherwise, or the file is there and is not to be replaced.
+    """
     if path.suffix != ".toml":
         raise OutputError("a recipe ends in .toml", str(path), f"write {path.stem or 'new'}.toml")
-    with atomic_write(path, overwrite=False) as temporary:
+    with atomic_write(path, overwrite=overwrite) as temporary:
         temporary.write_text(starter(), encoding="utf-8")
     return path
 
