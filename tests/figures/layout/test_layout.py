@@ -1,5 +1,6 @@
 """Nothing overlaps and nothing is cut, whatever is compared."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,18 @@ def test_nothing_is_said_of_left_and_right_where_they_are_not_seen() -> None:
 def test_factors_that_do_not_match_stay_drawable() -> None:
     made = sampviz.compare(image_of((128, 128)), "nearest:3,bilinear:5,nearest:7,stride:3")
     assert made.get_figwidth() * made.dpi < 8000
+
+
+@pytest.mark.parametrize("number", [1, 7, 8, 9, 16, 17, 100])
+@pytest.mark.parametrize("room", [60, 400, 2000])
+def test_a_line_takes_as_many_words_as_it_holds(number: int, room: int) -> None:
+    kind = TextSize(8, 150)
+    words = [f"w{i * i}" for i in range(number)]
+    lines = kind.wrap(" ".join(words), room)
+    assert " ".join(lines).split() == words
+    assert all(kind.width(line) <= room for line in lines)
+    for line, after in pairwise(lines):
+        assert kind.width(f"{line} {after.split()[0]}") > room
 
 
 def test_words_break_where_they_may() -> None:
