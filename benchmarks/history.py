@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.side_by_side import quartiles
+from benchmarks.side_by_side import Row, quartiles
 
 SLOWER = 1.15  # times as long, which is to be seen
 _OUTSIDE = 0.01  # probability that the interval does not hold the true quotient
@@ -127,11 +127,9 @@ def pooled(first: Record, second: Record) -> Record:
         }
         peer = min(ratios, key=lambda name: statistics.median(ratios[name]))
         low, ratio, high = quartiles(ratios[peer])
-        judged = {
-            "peer": peer, "ratio": ratio, "low": low, "high": high,
-            "met": row["wanted"] is None or ratio >= row["wanted"],
-        }  # fmt: skip
-        rows.append({**row, "ratios": ratios, **judged})
+        fields = {name: value for name, value in row.items() if name != "met"}
+        judged = {"peer": peer, "ratio": ratio, "low": low, "high": high, "ratios": ratios}
+        rows.append(Row(**{**fields, **judged}).as_json())
     return {**first, "rows": rows}
 
 

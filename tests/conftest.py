@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sampviz.cli.app import run
-from tests.named_options import foreign_options
+from tests.advised_options import foreign_options
 
 # A shell starts what runs in its background with ctrl-C ignored, and programs pass that on: those
 # that tests interrupt would never hear of it.

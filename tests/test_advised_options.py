@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.named_options import foreign_options
+from tests.advised_options import foreign_options
 
 
 @pytest.mark.parametrize(
