@@ -5,6 +5,7 @@ or what it folds to, and replicas of that. They are told apart in the middle of 
 exact places of its samples, away from what the borders do.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -92,20 +93,23 @@ class WaveProbe:
         where, content = f"chain '{chain}'", "a plane" if axis is None else "a volume"
         chain = chain.resolve((least,) * (2 if axis is None else 3), None)
         sides = SIDES if axis is None else _SIDES_OF_VOLUME
-        probes = [probe for probe in (_fitting(chain, side, axis) for side in sides) if probe]
-        if not probes:
+        # Larger ones are looked for only where smaller ones do not do: that takes the most time.
+        probes = filter(None, (_fitting(chain, side, axis) for side in sides))
+        smallest = next(probes, None)
+        if smallest is None:
             raise ChainError(
                 f"it does not repeat itself within {content} of {sides[-1]} px",
                 where,
                 "give factors in place of sizes, smaller ones, and padding that keeps their ratio",
             )
-        probes[0].refuse_mixed_channels()
-        for probe in [candidate for candidate in probes if candidate.side >= least] or probes[-1:]:
-            test_cycles = [round(v * probe.side) for v in _TESTED]
-            tested_axes = (1, 0) if axis is None else (axis,)
-            waves = [probe.wave(k, each) for each in tested_axes for k in test_cycles]
-            if not chain.linear or probe.answers(waves).unsteady < _STEADY:
+        smallest.refuse_mixed_channels()
+        tested_axes = (1, 0) if axis is None else (axis,)
+        probe = smallest
+        for probe in itertools.chain((smallest,), probes):
+            if probe.side >= least and probe.is_steady(tested_axes):
                 return probe
+        if probe.side < least and probe.is_steady(tested_axes):
+            return probe
         raise ChainError(
             f"its borders reach into the middle of {content} of {probe.side} px",
             where,
@@ -128,6 +132,11 @@ class WaveProbe:
                     f"chain '{self.chain}'",
                     "leave the step out",
                 )
+
+    def is_steady(self, axes: Sequence[int]) -> bool:
+        """Whether waves along axes are alike throughout the middle, if the chain is linear."""
+        waves = [self.wave(round(v * self.side), axis) for axis in axes for v in _TESTED]
+        return not self.chain.linear or self.answers(waves).unsteady < _STEADY
 
     def wave(self, cycles: int, axis: int) -> Wave:
         """Return a wave along an axis."""

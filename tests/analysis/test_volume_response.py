@@ -7,7 +7,7 @@ from sampviz.analysis.frequency_response import response_curves
 from sampviz.ops.chain import Chain
 from tests.analysis.test_frequency_response import at, curve
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_waves")]
 
 
 def test_of_a_volume_axes_that_are_alike_share_a_curve() -> None:
