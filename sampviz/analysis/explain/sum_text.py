@@ -100,6 +100,7 @@ def _factor(value: float, *, first: bool = False) -> str:
 
 def denominator_of(weights: Sequence[float]) -> int | None:
     """Return the least n for which n times every weight is whole; None if it is too large."""
+    weights = sorted(set(weights))  # a kernel has few that differ
     fractions = [Fraction(w).limit_denominator(_LARGEST_DENOMINATOR) for w in weights]
     denominator = lcm(*(fraction.denominator for fraction in fractions))
     is_exact = all(

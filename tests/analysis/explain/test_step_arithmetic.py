@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from statistics import median_low, multimode
 
 import numpy as np
@@ -59,6 +60,12 @@ def explained(chain: str, x: np.ndarray, **given: str) -> Explanation:
     return explain(chain, text_of(x), **given)
 
 
+@cache
+def example(chain: str, size: tuple[int, int]) -> Explanation:
+    """One explanation for all that is judged of it."""
+    return explained(chain, input_of(chain, *size))
+
+
 def added_up(working: StepTrace) -> np.ndarray:
     """The sums of what every move adds: of the terms where there are some, else of the parts."""
     total = np.zeros(working.output.shape)
@@ -74,11 +81,10 @@ def added_up(working: StepTrace) -> np.ndarray:
     return total
 
 
-@every("size", [(6, 6), (6, 5), (8, 7)])
+@every("size", [(6, 6), (6, 5)])
 @every("chain", CHAINS)
 def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
-    x = input_of(chain, *size)
-    found = explained(chain, x)
+    found = example(chain, size)
     kernel = found.kernel
     for working in found.traces:
         moves = [move for move in working.window_steps if not move.part]
@@ -90,13 +96,13 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
             written = int(np.isfinite(move.partial_output).sum())
             assert written == 1 + move.writes[0][0] * working.output.shape[1] + move.writes[0][1]
     if kernel is None:  # else see below
-        assert np.array_equal(found.output, Chain.parse(found.chain)(x))
+        assert np.array_equal(found.output, Chain.parse(found.chain)(input_of(chain, *size)))
 
 
-@every("size", [(6, 6), (6, 5), (8, 7)])
+@every("size", [(6, 6), (6, 5)])
 @every("chain", CHAINS)
 def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int, int]) -> None:
-    for working in explained(chain, input_of(chain, *size)).traces:
+    for working in example(chain, size).traces:
         name = re.match("[a-z]+", working.heading)
         assert name
         sums = OPS[name[0]].linear or name[0] == "unpool"
@@ -104,9 +110,9 @@ def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int
             assert added_up(working) == pytest.approx(working.output, rel=1e-12, abs=1e-12)
 
 
-def told(chain: str, x: np.ndarray) -> list[tuple[str, str, float]]:
+def told(found: Explanation) -> list[tuple[str, str, float]]:
     """The sums and choices as they are written: left side, sign, right side."""
-    moves = [move for working in explained(chain, x).traces for move in working.window_steps]
+    moves = [move for working in found.traces for move in working.window_steps]
     parts = [re.split(" (=|≈) ", move.text) for move in moves if not move.part]
     return [(left, sign, float(right)) for left, sign, right in parts]
 
@@ -127,7 +133,7 @@ def test_what_is_written_is_true(chain: str) -> None:
         "fracmax": max,
         **{name: _by_definition(name) for name in VALUES},
     }
-    for left, sign, right in told(chain, input_of(chain, 6, 6)):
+    for left, sign, right in told(example(chain, (6, 6))):
         result = eval(left, known | {"abs": abs, "identity": float})
         # Five digits of a number; sums of several have several such errors.
         rough = 1e-4 * (1 + sum(map(float, re.findall(r"\d+\.\d+", left))))
@@ -145,7 +151,7 @@ def test_a_vote_reads_the_pixels_of_its_window(tie: str) -> None:
 
 
 def test_weighted_means_are_of_the_pixels_that_are_named() -> None:
-    for left, _, right in told("softpool", matrix(4, 4)):
+    for left, _, right in told(explained("softpool", matrix(4, 4))):
         x = np.array(re.findall(r"-?\d+", left), float)
         weights = np.exp(x)
         assert (x * weights).sum() / weights.sum() == pytest.approx(right, rel=1e-4)
