@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from itertools import product
 from math import isqrt
 
@@ -101,6 +101,16 @@ def exact_rings(
     axes: Sequence[int] | None = None,
 ) -> Array:
     """The whole number nearest to unit |f|, by whole numbers alone; midway the larger."""
+    return _rings(tuple(size), tuple(steps), unit, axes and tuple(axes))
+
+
+@cache  # images of one size share them
+def _rings(
+    size: tuple[int, ...],
+    steps: tuple[Fraction, ...],
+    unit: Fraction,
+    axes: tuple[int, ...] | None,
+) -> Array:
     twice = np.vectorize(lambda square: isqrt(int(4 * square)), otypes=[int])
     return np.asarray((twice(squares(size, steps, unit, axes)) + 1) // 2)
 
