@@ -26,6 +26,11 @@ def drawn() -> PanelFigure:
     return sampviz.draw_recipe({"inputs": "sample:dwi", "ops": "max", "dpi": 200})
 
 
+@cache
+def eps() -> bytes:
+    return encode_figure(drawn(), ".eps")
+
+
 def test_a_tiff_holds_the_pixels_of_the_png_and_its_resolution(tmp_path: Path) -> None:
     figure = drawn()
     path = sampviz.save(figure, tmp_path / "figure.tif")
@@ -40,10 +45,9 @@ def test_a_tiff_holds_the_pixels_of_the_png_and_its_resolution(tmp_path: Path) -
 
 
 def test_an_eps_holds_text_as_text_and_no_date(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    figure = drawn()
-    first = encode_figure(figure, ".eps")
+    first = eps()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert encode_figure(figure, ".eps") == first
+    assert encode_figure(drawn(), ".eps") == first
     text = first.decode("latin-1")
     assert re.findall("^%%Creator: (.*)$", text, re.M) == [f"sampviz {sampviz.__version__}"]
     assert "Date" not in text
@@ -65,8 +69,7 @@ def test_the_bounds_of_a_font_are_those_that_freetype_reads_of_it(
 
 
 def test_an_eps_holds_every_sample_as_a_block() -> None:
-    figure = drawn()
-    text = encode_figure(figure, ".eps").decode("latin-1")
+    figure, text = drawn(), eps().decode("latin-1")
     found = re.findall(
         r"/Width (\d+) /Height (\d+)(?:.|\n)*?>> image\n([0-9a-f\n]*)>",
         text,

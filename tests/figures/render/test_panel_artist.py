@@ -88,7 +88,7 @@ def test_words_do_not_depend_on_what_was_drawn_before() -> None:
     image = sampviz.load("sample:dwi")
     alone = sampviz.compare(image, "max")
     first = drawn(alone)
-    for x in np.linspace(0, 1, 40):
+    for x in np.linspace(0, 1, 16):
         sampviz.compare(image, "max", title=f"{x:.3f}", width=90 + x, rows="image")
     assert np.array_equal(first, drawn(sampviz.compare(image, "max")))
 
