@@ -84,6 +84,7 @@ def test_of_a_factor_between_whole_numbers_the_note_says_what_the_gain_is(
     assert ("mean over phases" in " ".join(words)) == is_mean
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_lines_are_solid_up_to_the_new_nyquist_frequency_and_dashed_beyond() -> None:
     (axes,) = drawn("blur").axes
     held, folded, *_ = axes.lines
@@ -93,6 +94,7 @@ def test_lines_are_solid_up_to_the_new_nyquist_frequency_and_dashed_beyond() -> 
     assert [(span.x0, span.x1) for span in spans] == [pytest.approx((0.25, 0.5))]
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_markers_are_hollow_and_lie_on_the_formula_where_one_is_known() -> None:
     (axes,) = drawn("blur:3,resize").axes
     blur, resize = (line for line in axes.lines if line.get_marker() not in ("None", None, ""))
@@ -102,6 +104,7 @@ def test_markers_are_hollow_and_lie_on_the_formula_where_one_is_known() -> None:
     assert resize.get_markerfacecolor() != "white"
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_decibels_of_nothing_stand_at_the_floor() -> None:
     (axes,) = drawn("flc", db=True).axes
     held, folded, *_ = axes.lines
@@ -137,11 +140,13 @@ def test_maps_are_exact(text: str) -> None:
         assert np.array_equal(unzoomed(picture, each.gain.shape), table[level])
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_a_width_that_no_map_fits_into_is_refused() -> None:
     with pytest.raises(UsageError, match=r"a map needs 44 mm\n  in:  width 20"):
         draw_gain_maps([gain_map(chain) for chain in parse_chains("flc")], look=checked_look(20))
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_the_box_of_a_map_is_the_new_nyquist_frequency_of_its_axes() -> None:
     figure = draw_gain_maps(
         [gain_map(Chain.parse("stride+blur:k=1:s=1x2")), gain_map(Chain.parse("sinc"))]

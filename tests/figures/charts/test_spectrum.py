@@ -1,11 +1,13 @@
 """The chart of radial spectra: what is on it, and that it can be read."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from sampviz.core.errors import UsageError
-from sampviz.figures.charts.spectrum import draw_spectrum, radial_curves
+from sampviz.figures.charts.spectrum import Unit, draw_spectrum, radial_curves
 from sampviz.images.image import Image
 from sampviz.images.load import load
 from sampviz.ops.chain import Chain, parse_chains
@@ -141,9 +143,13 @@ def test_without_an_original_to_divide_by_there_is_one_panel() -> None:
     assert len(draw_spectrum(Image.of(broken), parse_chains("max")).axes) == 1
 
 
-def names_of(source: str, chains: str, **options: object) -> list[str]:
-    made = draw_spectrum(load(source), parse_chains(chains), **options)  # type: ignore[arg-type]
-    return sorted(text.get_text() for text in made.axes[0].texts)
+@cache
+def drawn(source: str, chains: str, unit: Unit = "px") -> Figure:
+    return draw_spectrum(load(source), parse_chains(chains), unit=unit)
+
+
+def names_of(source: str, chains: str, unit: Unit = "px") -> list[str]:
+    return sorted(text.get_text() for text in drawn(source, chains, unit).axes[0].texts)
 
 
 def test_old_and_new_nyquist_frequencies_are_named() -> None:
@@ -163,15 +169,12 @@ def test_old_and_new_nyquist_frequencies_are_named() -> None:
 
 
 def test_the_axis_in_mm_is_there_for_square_pixels_only() -> None:
-    for source, unit, tops in (
-        ("dwi", "px", 1),
-        ("dwi", "mm", 0),
-        ("t1", "px", 0),
-        ("noise", "px", 0),
-    ):
-        made = draw_spectrum(load(f"sample:{source}"), [Chain.parse("max")], unit=unit)  # type: ignore[arg-type]
+    cases: list[tuple[str, Unit, int]] = [
+        ("dwi", "px", 1), ("dwi", "mm", 0), ("t1", "px", 0), ("noise", "px", 0)]  # fmt: skip
+    for source, unit, tops in cases:
+        made = drawn(f"sample:{source}", "max", unit)
         assert len(made.axes[0].child_axes) == tops
-    (top,) = draw_spectrum(load("sample:dwi"), [Chain.parse("max")]).axes[0].child_axes
+    (top,) = drawn("sample:dwi", "max", "px").axes[0].child_axes
     # 0.5 cycles per pixel of 4 mm
     assert top._functions[0](0.5) == pytest.approx(0.125)  # type: ignore[attr-defined]
 
