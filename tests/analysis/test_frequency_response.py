@@ -328,3 +328,7 @@ def test_a_probe_is_as_large_as_its_borders_ask_for() -> None:
 def test_a_scale_that_only_seems_to_divide_is_not_taken() -> None:
     # 64 // 15 = 4 would be a factor of 16.
     assert WaveProbe.of(Chain.parse("kspace:15"), 64).coarsest == (Fraction(15), Fraction(15))
+
+
+def test_a_probe_of_a_chain_that_enlarges_much_is_as_large_as_it_may_be() -> None:
+    assert WaveProbe.of(Chain.parse("zeros:32"), 64).side == 32  # 1024 px come out
