@@ -20,6 +20,8 @@ from sampviz.images.formats.gzip_reader import GzipReader
 
 pytestmark = pytest.mark.slow
 
+CLOSE = 2**18
+
 
 def opened(packed: bytes, known: SeekPoints | None = None) -> GzipReader:
     return GzipReader(io.BufferedReader(io.BytesIO(packed)), known or SeekPoints())
@@ -94,7 +96,7 @@ def test_what_is_shifted_starts_later(bits: int) -> None:
 def close(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make marks close together, so that small files have some."""
     for module in (gzip_index, gunzip):
-        monkeypatch.setattr(module, "APART", 2**20)
+        monkeypatch.setattr(module, "APART", CLOSE)
 
 
 @pytest.fixture(params=[1, 6, 9])
@@ -105,7 +107,7 @@ def long(request: pytest.FixtureRequest, close: None) -> tuple[bytes, bytes, lis
 
 @cache
 def read_to_the_end(level: int) -> tuple[bytes, bytes, list[SeekPoint]]:
-    data = smooth(2**23)
+    data = smooth(2**21)
     file = opened(packed := gzip.compress(data, level))
     assert file.read(len(data)) == data
     points = file.seek_points.with_windows()
@@ -131,7 +133,7 @@ def test_marks_are_apart_and_each_starts_a_block(
     long: tuple[bytes, bytes, list[SeekPoint]],
 ) -> None:
     data, packed, each = long
-    assert all(b.unpacked - a.unpacked >= 2**20 for a, b in pairwise(each))
+    assert all(b.unpacked - a.unpacked >= CLOSE for a, b in pairwise(each))
     for mark in each:
         # An oracle that knows nothing of marks: the bits before it, as a number, cut off.
         rest = int.from_bytes(packed[mark.bit // 8 :][: 2**15], "little") >> mark.bit % 8
@@ -152,7 +154,7 @@ def test_from_a_mark_further_marks_are_made(long: tuple[bytes, bytes, list[SeekP
 
 
 def test_in_small_steps_marks_are_made_as_in_large_ones(close: None) -> None:
-    data = smooth(2**22)
+    data = smooth(2**20)
     file = opened(packed := gzip.compress(data, 1))
     while file.read(997):
         pass
@@ -166,7 +168,7 @@ def test_in_small_steps_marks_are_made_as_in_large_ones(close: None) -> None:
 
 
 def test_of_a_file_of_several_members_no_mark_is_left(close: None) -> None:
-    data = smooth(2**22)
+    data = smooth(2**20)
     file = opened(gzip.compress(data, 1) * 2)
     assert file.read(2 * len(data)) == data * 2
     assert file.seek_points.points == []
@@ -181,7 +183,7 @@ def test_a_block_that_is_no_block_makes_no_mark(
     close: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gunzip, "block_start", lambda packed: 8 * 100 + 3)
-    data = smooth(2**22)
+    data = smooth(2**20)
     file = opened(gzip.compress(data, 1))
     assert file.read(len(data)) == data
     assert file.seek_points.points == []
@@ -192,7 +194,7 @@ def test_a_jump_to_another_block_is_no_proof(close: None, monkeypatch: pytest.Mo
     other = zlib.compressobj(9, zlib.DEFLATED, -15)
     stray = other.compress(smooth(2**18, seed=1)) + other.flush()
     monkeypatch.setattr(gunzip, "shifted", lambda packed, bits: stray[: len(packed)])
-    data = smooth(2**22)
+    data = smooth(2**20)
     file = opened(gzip.compress(data, 1))
     assert file.read(len(data)) == data
     assert file.seek_points.points == []
