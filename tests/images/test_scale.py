@@ -112,7 +112,7 @@ READERS = {
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("unpainted")
+@pytest.mark.usefixtures("unpainted", "few_waves")
 @pytest.mark.parametrize("words", READERS.values(), ids=READERS)
 def test_a_result_that_depends_on_the_scale_says_so_once(cli: Cli, words: list[str]) -> None:
     (name,) = (op for op in ("softpool", "lip", "dpp") if any(op in word for word in words))

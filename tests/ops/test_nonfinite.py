@@ -21,19 +21,22 @@ from tests.ops.definition import by_definition
 from tests.ops.plain_windows import plain_step, taken
 from tests.ops.test_laws import CHAINS
 
-PLANE, VOLUME = (6, 8), (4, 3, 5)
+PLANE, VOLUME = (6, 8), (3, 3, 4)
 NEGLIGIBLE = 1e-12
 BORDERS = ("zero", "reflect", "edge", "wrap")
 TEXTS = (
-    *(
-        f"conv:{kernel}:pad={pad}:s={s}"
-        for kernel in ("identity", "sobelx", "sobely", "laplacian", "random", "gauss")
-        for pad in BORDERS
-        for s in (1, 2)
+    *(  # all pairs
+        f"conv:{kernel}:pad={pad}:s={1 + (i + j) % 2}"
+        for i, kernel in enumerate(("identity", "sobelx", "sobely", "laplacian", "random", "gauss"))
+        for j, pad in enumerate(BORDERS)
     ),
     *(f"conv:{kernel}:pad={pad}:s=3:d=2:p=2" for kernel in ("laplacian", "box") for pad in BORDERS),
     *(f"conv:random:k=5:p={p}:pad={pad}:seed=3" for p in (2, 4) for pad in BORDERS),
-    *(f"blur:{k}:pad={pad}:off={o}" for k in (2, 3, 5) for pad in BORDERS for o in (0, 1)),
+    *(
+        f"blur:{k}:pad={pad}:off={(i + j) % 2}"
+        for i, k in enumerate((2, 3, 5))
+        for j, pad in enumerate(BORDERS)
+    ),
     *(f"{name}:{f}" for name in ("bilinear", "bicubic", "lanczos", "nearest") for f in (3, 4)),
     *(f"{name}:f=1x2" for name in ("bilinear", "bicubic", "lanczos", "sinc", "flc", "kaiserup")),
     *(f"{name}:f=2x1" for name in ("bilinear", "kspace", "asap", "spectral", "zeros", "kaiser")),
@@ -217,7 +220,7 @@ def of_one_each(size: tuple[int, ...]) -> Array:
 def of_many(size: tuple[int, ...]) -> Array:
     """A stack with few and with many, of one kind and of all."""
     rng = np.random.default_rng(1)
-    x = rng.uniform(0.1, 1, (24, *size))
+    x = rng.uniform(0.1, 1, (12, *size))
     for number, part in enumerate(x):
         kinds = SPECIAL if number % 2 else SPECIAL[number // 2 % 3 :][:1]
         holes = rng.random(size) < rng.choice([0.03, 0.3, 0.8, 1])
@@ -225,9 +228,16 @@ def of_many(size: tuple[int, ...]) -> Array:
     return x
 
 
+@cache
+def stack(size: tuple[int, ...]) -> Array:
+    made = np.concatenate([of_one_each(size), of_many(size)])
+    made.flags.writeable = False
+    return made
+
+
 @every("chain, size", cases)
 def test_they_reach_the_outputs_whose_weights_bring_them(
     chain: Chain, size: tuple[int, ...]
 ) -> None:
     """One by one, and where many meet."""
-    check(chain, np.concatenate([of_one_each(size), of_many(size)]))
+    check(chain, stack(size))

@@ -149,6 +149,7 @@ SIZES = ["const", "one-", "all-", "denormal", "1e30", "zeros", "nan"]
 
 @of([case for case in READ if case.name.startswith(tuple(SIZES)) or "1e30" in case.name])
 @pytest.mark.parametrize("command", ["measure", "spectrum", "tradeoff", "report"])
+@pytest.mark.usefixtures("few_waves")
 def test_values_of_any_size_are_measured_or_refused_with_the_reason(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, case: Case
 ) -> None:

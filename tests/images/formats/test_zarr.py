@@ -1,6 +1,8 @@
 """Zarr and OME-Zarr: what zarr wrote, and no chunk but those of the slice."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -33,12 +35,24 @@ def multiscales() -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def arrays(version: int) -> dict[str, bytes]:
+    """Return the files of a group of two arrays: of OME-Zarr all but what is said of them."""
+    with TemporaryDirectory() as folder:
+        group = zarr.open_group(folder, mode="w", zarr_format=version)
+        group.create_array("0", data=STACK, chunks=(1, 1, 1, 5, 6))
+        group.create_array("1", data=STACK[..., ::2, ::2], chunks=(1, 1, 1, 3, 3))
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
 def ome(path: Path, version: int, **changes: Any) -> Path:
-    group = zarr.open_group(str(path), mode="w", zarr_format=version)
-    group.create_array("0", data=STACK, chunks=(1, 1, 1, 5, 6))
-    group.create_array("1", data=STACK[..., ::2, ::2], chunks=(1, 1, 1, 3, 3))
+    for name, content in arrays(version).items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content)
     (scales,) = multiscales()
     said = {"multiscales": [scales | changes]}
+    group = zarr.open_group(str(path), mode="r+", zarr_format=version)
     group.attrs.update(said if version == 2 else {"ome": said})
     return path
 
