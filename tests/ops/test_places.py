@@ -19,7 +19,7 @@ from sampviz.ops.step import Step
 from tests.every import Test, every
 from tests.ops.test_laws import CHAINS, taps_of
 
-N, ACROSS = 140, 16
+N, ACROSS = 100, 16
 MORE = (
     "conv:sobely", "conv:laplacian8", "conv:s=3", "lp:norm=inf:k=3:s=1", "resize:f=0.7:step=f",
     "resize:f=1.3:filter=nearest:step=f", "resize:f=0.6:filter=box", "resize:f=0.4:filter=box",
