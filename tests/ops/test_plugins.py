@@ -16,11 +16,12 @@ from sampviz.ops.chain import Chain
 from sampviz.ops.plugins import GROUP, plugin_operations
 from sampviz.ops.registry import OPS, OURS
 from sampviz.ops.step import Step
+from tests.conftest import Cli
 from tests.every import every
 from tests.ops import test_constants as constants
 from tests.ops import test_laws as laws
 from tests.ops import test_places as places
-from tests.ops.program import program
+from tests.ops.program import program, programs
 from tests.test_readme import OPERATIONS, between
 
 pytestmark = pytest.mark.slow
@@ -48,19 +49,18 @@ def offer(folder: Path, name: str, value: str, package: str = "bad-pools") -> No
 
 
 def test_an_installed_operation_is_like_ours(installed: Path) -> None:
-    listed = program("ops", path=installed)
+    listed, explained, table = programs(
+        ["ops"], ["ops", "last"], ["ops", "--markdown"], path=installed
+    )
     assert "\nlast " in listed.out
     assert listed.err == ""
-    assert program("ops", "last", path=installed).out.startswith("last: Keep the last sample")
+    assert explained.out.startswith("last: Keep the last sample")
+    assert table.out == between(OPERATIONS, "ops", "/ops")  # that of the readme has ours alone
     words = ["apply", "sample:noise:12x12", "last:3+max", "-o", installed / "out.npy"]
     applied = program(*words, path=installed)
     assert (applied.code, applied.err) == (0, "")
     whole = front_door.load("sample:noise:12x12").array
     assert np.array_equal(np.load(installed / "out.npy"), OPS["max"](whole[2::3, 2::3]))
-
-
-def test_the_table_of_the_readme_has_ours_alone(installed: Path) -> None:
-    assert program("ops", "--markdown", path=installed).out == between(OPERATIONS, "ops", "/ops")
 
 
 def test_help_loads_no_plug_in(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def named(name, doc=DOC):
 """
 
 
-def test_plug_ins_that_cannot_be_used_are_left_out(tmp_path: Path) -> None:
+def test_plug_ins_that_cannot_be_used_are_left_out(cli: Cli, tmp_path: Path) -> None:
     told = []
     for number, (code, why) in enumerate(LEFT_OUT.items()):
         name = f"bad{number}"
@@ -107,7 +107,7 @@ def test_plug_ins_that_cannot_be_used_are_left_out(tmp_path: Path) -> None:
     result = program("ops", "--json", path=tmp_path)
     assert result.code == 0
     assert sorted(result.err.splitlines()) == told
-    assert result.out == program("ops", "--json", path=HERE).out
+    assert result.out == cli("ops", "--json").out
 
 
 def test_of_two_plug_ins_with_one_name_the_first_package_counts(
