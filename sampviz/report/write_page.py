@@ -5,10 +5,11 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sampviz.analysis.detection.one_lesion import OneLesion
@@ -31,6 +32,9 @@ from sampviz.report.page_data import facts_of, page_data, subject_model
 from sampviz.report.reproduction import Reproduction
 from sampviz.report.subjects import Level, Subject
 from sampviz.report.volume_planes import slice_distance
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 # In this order: each uses what those before it name.
 _SCRIPTS = (
@@ -164,13 +168,19 @@ def rendered(report: Report, page_files: PageFiles) -> bytes:
 
 def filled_template(name: str, **values: Any) -> str:
     """Return the page that a template and its values make."""
+    return _template(name).render(**values)
+
+
+@cache
+def _template(name: str) -> "Template":
+    """Return a template; to compile it takes as long as to fill it."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = _JSON
-    return environment.from_string(asset(name)).render(**values)
+    return environment.from_string(asset(name))
 
 
 def policy(style: str, script: str, page_files: PageFiles) -> str:
