@@ -1,10 +1,11 @@
 """`sampviz check`: each change gives the verdict that one expects, and no other."""
 
+import io
 import json
 import os
 import warnings
 import xml.etree.ElementTree as ET
-from contextlib import chdir
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copytree
@@ -81,14 +82,14 @@ def test_no_baseline_is_written_through_a_link(cli: Cli, tmp_path: Path, ending:
 
 
 def test_one_voxel_of_a_volume_is_seen(cli: Cli) -> None:
-    x = np.random.default_rng(1).random((12, 16, 20)).astype(np.float32)
-    text = '[[figure]]\nname = "v"\ninputs = "v.npy"\nops = ["max", "avg"]\nvolume = true\n'
-    Path("v.toml").write_text(text)
+    x = np.random.default_rng(1).random((8, 10, 12)).astype(np.float32)
+    text = '[[figure]]\nname = "v"\ninputs = "v.npy"\nops = "max"\nvolume = true\n'
+    Path("v.toml").write_text(text + 'rows = "image"\n')
     words = "check", "v.toml", "--baseline", "of volumes"
     np.save("v.npy", x)
     assert cli(*words, "--update").code == 0
     assert cli(*words).code == 0
-    x[6, 8, 10] += 5
+    x[4, 5, 6] += 5
     np.save("v.npy", x)
     result = cli(*words)
     assert result.code == 1
@@ -252,11 +253,25 @@ def test_force_without_update_is_wrong(cli: Cli) -> None:
 HOSTILE = '"100 % <script>alert(1)</script> | `x` \\u001b[31m & \\u0000"'
 
 
+@pytest.fixture(scope="module")
+def hostile_check(pinned: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CliResult]:
+    """A check of a figure whose words try to be something else, with all reports, in a folder."""
+    folder = tmp_path_factory.mktemp("hostile")
+    copytree(pinned, folder, dirs_exist_ok=True)
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+        rewrite("rows =", f"title = {HOSTILE}\nrows =")
+        reports = ["--junit", "j.xml", "--html", "page", "--github"]
+        code = run(["check", "r.toml", "--baseline", "base", *reports])
+    return folder, CliResult(code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
-def hostile(cli: Cli) -> CliResult:
-    """A check of a figure whose words try to be something else, with all reports."""
-    rewrite("rows =", f"title = {HOSTILE}\nrows =")
-    return checked(cli, "--junit", "j.xml", "--html", "page", "--github")
+def hostile(hostile_check: tuple[Path, CliResult], monkeypatch: pytest.MonkeyPatch) -> CliResult:
+    """What it printed; its folder is the current one, to be read."""
+    folder, result = hostile_check
+    monkeypatch.chdir(folder)
+    return result
 
 
 def test_nothing_of_a_figure_is_obeyed_by_a_terminal(hostile: CliResult) -> None:
