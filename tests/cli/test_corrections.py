@@ -11,7 +11,7 @@ from sampviz.cli.command_list import COMMANDS
 from sampviz.core.errors import SampvizWarning
 from tests.conftest import Cli
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_row")]
 
 DEFAULT = "warning: --ops is not given: max,stride,blur,flc are compared\n"
 
@@ -41,8 +41,8 @@ LINES = {
     "a file that is not there": ("brain.nii.gz", "compare brain.nii.gz"),
     "a file with a space": ("'b c.npy' --levels 2", "compare 'b c.npy' --levels 2"),
     "a file and its chains": ("a.npy --ops max", "compare a.npy --ops max"),
-    "two files": ("a.npy sample:t1", "compare a.npy sample:t1"),
-    "a sample": ("sample:t1", "compare sample:t1"),
+    "two files": ("a.npy sample:dwi", "compare a.npy sample:dwi"),
+    "a sample": ("sample:dwi", "compare sample:dwi"),
     "a recipe": ("r.toml", "figure r.toml"),
     "an operation": ("max", "ops max"),
     "an operation of another program": ("MaxPool2d a.npy", "compare a.npy --ops MaxPool2d"),
@@ -138,13 +138,15 @@ def test_an_input_behind_a_comma_stays_an_input(cli: Cli) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command(cli: Cli, command: str) -> None:
-    assert cli("help", command) == cli(command, "--help")
-    assert cli("help", command).code == 0
+    shown = cli("help", command)
+    assert shown == cli(command, "--help")
+    assert shown.code == 0
 
 
 def test_help(cli: Cli) -> None:
-    assert cli("help") == cli("--help")
-    assert cli("help", "help").out == cli("--help").out
+    shown = cli("--help")
+    assert cli("help") == shown
+    assert cli("help", "help").out == shown.out
     result = cli("help", "mesure")
     assert (result.code, result.err.splitlines()[2]) == (2, "  fix: `sampviz measure --help`")
 
