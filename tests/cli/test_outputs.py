@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 PROGRAM = [sys.executable, "-m", "sampviz"]
 DRAW = ["compare", "sample:dwi", "--ops", "max", "--rows", "image"]
+APPLY = ["apply", "sample:noise:99x99", "identity", "-o"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
@@ -60,10 +61,10 @@ def test_the_same_command_runs_again(cli: Cli, words: list[str], out: str) -> No
 
 
 def test_compare_never_replaces_one_of_its_inputs(cli: Cli) -> None:
-    cli("compare", "sample:dwi", "--ops", "max", "-o", "a_compare.png")
+    cli(*DRAW, "-o", "a_compare.png")
     np.save("a.npy", np.eye(8))
     before = Path("a_compare.png").read_bytes()
-    result = cli("compare", "a.npy", "a_compare.png", "--ops", "max", "--overwrite")
+    result = cli("compare", "a.npy", "a_compare.png", *DRAW[2:], "--overwrite")
     assert result == CliResult(
         4,
         "",
@@ -77,7 +78,7 @@ def test_inputs_that_differ_in_case_only_have_two_figures_everywhere(cli: Cli) -
     for folder, name in (("one", "A.npy"), ("two", "a.npy")):
         Path(folder).mkdir()
         np.save(Path(folder, name), np.eye(8))
-    result = cli("compare", "one/A.npy", "two/a.npy", "--ops", "max", "-o", "out")
+    result = cli("compare", "one/A.npy", "two/a.npy", *DRAW[2:], "-o", "out")
     assert names_in("out") == ["one-A_compare.png", "two-a_compare.png"]
     assert result.code == 0
 
@@ -160,8 +161,7 @@ def test_a_printed_path_is_escaped_on_a_terminal(cli: Cli, monkeypatch: pytest.M
 
 def test_a_title_has_no_markup_and_no_control_character(cli: Cli) -> None:
     title = "a<b>&$x$\x1b[31m\nsecond ]]> line\0\uffff"
-    words = ["compare", "sample:dwi", "--ops", "max", "--title", title]
-    assert cli(*words, "-o", "f.svg").code == 0
+    assert cli(*DRAW, "--title", title, "-o", "f.svg").code == 0
     svg = xml.dom.minidom.parse("f.svg")
     written = [part.firstChild.data for part in svg.getElementsByTagName("text")]  # type: ignore[union-attr]
     assert "a<b>&$x$\\x1b[31m" in written
@@ -172,7 +172,7 @@ def test_a_title_has_no_markup_and_no_control_character(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "out"),
     [(DRAW, f"f.{end}") for end in ("png", "pdf", "svg")]
-    + [(["apply", "sample:noise:99x99", "identity"], f"f.{end}")
+    + [(APPLY[:-1], f"f.{end}")
        for end in ("npy", "nii", "nii.gz", "png")],
 )  # fmt: skip
 def test_a_disk_that_is_full_leaves_nothing_half(words: list[str], out: str, cli: Cli) -> None:
@@ -201,7 +201,7 @@ def test_a_folder_that_is_read_only_is_said(cli: Cli, words: list[str], out: str
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 @pytest.mark.parametrize(
-    "words", [["ops"], DRAW, [*DRAW, "-o", "-"]], ids=["a table", "a path", "a PNG"]
+    "words", [["ops"], [*APPLY, "f.npy"], [*DRAW, "-o", "-"]], ids=["a table", "a path", "a PNG"]
 )
 def test_a_full_disk_behind_stdout_is_exit_code_4(words: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
@@ -223,16 +223,24 @@ def write_slowly(path, data):
     print("writing", flush=True)
     time.sleep(600)
 pathlib.Path.write_bytes = write_slowly
-sys.argv = ["sampviz", "compare", "sample:dwi", "--ops", "max", "--rows", "image"]
+sys.argv[0] = "sampviz"
 sampviz.cli.program()
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_stopped_leaves_no_half_file(sent: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("sent", "words", "said"),
+    [
+        (signal.SIGINT, DRAW, ""),
+        (signal.SIGTERM, [*APPLY, "f.png"], "window: 0 is black, 1 is white, 16 bits\n"),
+    ],
+)
+def test_a_run_that_is_stopped_leaves_no_half_file(
+    sent: signal.Signals, words: list[str], said: str
+) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", SLOW, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=ENVIRONMENT, text=True,
     )  # fmt: skip
     assert running.stdout
@@ -240,5 +248,5 @@ def test_a_run_that_is_stopped_leaves_no_half_file(sent: signal.Signals) -> None
     assert [Path(name).stat().st_size for name in names_in()] == [99]
     running.send_signal(sent)
     _, err = running.communicate()
-    assert (running.returncode, err) == (130, "interrupted\n")
+    assert (running.returncode, err) == (130, f"{said}interrupted\n")
     assert names_in() == []
