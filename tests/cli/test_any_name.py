@@ -26,10 +26,11 @@ NAMES = {
     "a mark on a letter": "e\u0301\u0301".encode(),
     "200 letters": b"n" * 200,
     "a space": b" ",
+    "all in one": "\n脑\"'&é".encode() + b"\xff\xfe",
 }
 
-# The font is embedded anew in each: only where it may matter.
-NAMES_IN_PDF = ("a line end", "bytes that are no text", "quotes", "signs that the font lacks")
+# The font is embedded anew in each PDF, and a page is large: of what may matter there.
+IN_PDF = "all in one"
 # A process of its own, whose streams are bytes, for all names. Its commands come from stdin, for an
 # argument cannot hold the sign between two; what each folder's write goes to files.
 ONE_AFTER_ANOTHER = r"""
@@ -67,7 +68,7 @@ def of_any_name(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         folders[key] = tmp_path_factory.mktemp("name")
         (folders[key] / "files").mkdir()
         np.save(os.fsdecode(os.fsencode(folders[key] / "files") + b"/" + name + b".npy"), np.eye(9))
-        commands = commands_of(name, key in NAMES_IN_PDF).values()
+        commands = commands_of(name, key == IN_PDF).values()
         lines.append(
             b"\0\0".join([os.fsencode(folders[key] / "files"), *map(b"\0".join, commands)])
         )
@@ -85,7 +86,7 @@ def test_any_name_is_read_written_and_printed(
     key: str, of_any_name: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name, printed = NAMES[key], of_any_name[key]
-    commands = commands_of(name, key in NAMES_IN_PDF)
+    commands = commands_of(name, key == IN_PDF)
     err = (printed / "err").read_bytes()
     assert (printed / "codes").read_text().split() == ["0"] * len(commands), err
     assert (printed / "out").read_bytes() == b"".join(name + end + b"\n" for end in commands)

@@ -196,7 +196,8 @@ def test_errors_name_the_input_where_there_are_several(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = cli("compare", "sample:t1", "sample:dwi", "--ops", "max", "--zoom", "90x90+20")
+    words = ["--ops", "max", "--rows", "image", "--zoom", "90x90+20"]
+    result = cli("compare", "sample:t1", "sample:dwi", *words)
     assert result.out == "t1_compare.png\n"
     assert result.err.splitlines()[1] == "  in:  --zoom, for sample:dwi"
 

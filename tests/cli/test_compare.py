@@ -8,6 +8,8 @@ from PIL import Image as Pillow
 
 from tests.conftest import Cli, CliResult
 
+IMAGE = ["--ops", "max", "--rows", "image"]
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,15 +29,14 @@ def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> 
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg", "tif", "eps"])
 def test_format_follows_the_ending(cli: Cli, ending: str) -> None:
     starts = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml", "tif": b"II*\0", "eps": b"%!PS"}
-    assert cli("compare", "sample:dwi", "--ops", "max", "-o", f"f.{ending}").code == 0
+    assert cli("compare", "sample:step:16x16", *IMAGE, "-o", f"f.{ending}").code == 0
     assert Path(f"f.{ending}").read_bytes().startswith(starts[ending])
 
 
 @pytest.mark.slow
 def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
     np.save("dwi.npy", np.zeros((8, 8)))
-    result = cli("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", "--ops", "max",
-                   "-o", "figures")  # fmt: skip
+    result = cli("compare", "sample:dwi", "dwi.npy", "sample:step:16x16", *IMAGE, "-o", "figures")
     assert result.code == 0
     names = ["sample-dwi_compare.png", "dwi.npy_compare.png", "step_compare.png"]
     assert result.out.splitlines() == [str(Path("figures") / name) for name in names]
@@ -44,8 +45,9 @@ def test_several_inputs_make_several_figures_in_a_folder(cli: Cli) -> None:
 
 @pytest.mark.slow
 def test_ops_may_be_given_twice(cli: Cli) -> None:
-    once = cli("compare", "sample:dwi", "--ops", "max,avg", "-o", "a.png")
-    twice = cli("compare", "sample:dwi", "--ops", "max", "--ops", "avg", "-o", "b.png")
+    words = ["compare", "sample:step:16x16", "--rows", "image"]
+    once = cli(*words, "--ops", "max,avg", "-o", "a.png")
+    twice = cli(*words, "--ops", "max", "--ops", "avg", "-o", "b.png")
     assert (once.code, twice.code) == (0, 0)
     assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
 
@@ -174,7 +176,7 @@ def test_a_failed_run_keeps_an_existing_file_whole(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    result = cli("compare", "sample:dwi", "--ops", "max", "-o", "old.png", "--overwrite")
+    result = cli("compare", "sample:dwi", *IMAGE, "-o", "old.png", "--overwrite")
     assert result.code == 4
     assert "No space left on device" in result.err
     assert Path("old.png").read_bytes() == b"precious"
@@ -206,7 +208,7 @@ def test_an_interrupted_run_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.slow
 def test_warnings_go_to_stderr_once_and_quiet_silences_them(cli: Cli) -> None:
-    words = ["compare", "sample:pd", "--ops", "max"]
+    words = ["compare", "sample:pd", *IMAGE]
     assert cli(*words).err == (
         "warning: pd: oblique by 7.9 degrees: drawn on the voxel grid, not resampled\n"
     )
@@ -214,7 +216,8 @@ def test_warnings_go_to_stderr_once_and_quiet_silences_them(cli: Cli) -> None:
 
 
 def test_faithful_warns_at_2_mod_4(cli: Cli) -> None:
-    result = cli("compare", "sample:noise:18x30", "--ops", "flc:mode=faithful", "-o", "f.png")
+    words = ["--ops", "flc:mode=faithful", "--rows", "image", "-o", "f.png"]
+    result = cli("compare", "sample:noise:18x30", *words)
     assert result.code == 0
     assert result.err.startswith("warning: flc:mode=faithful moves the spectrum by one bin")
 

@@ -15,6 +15,7 @@ from sampviz.images.selection import Selection
 from tests.conftest import Cli
 
 WORDS = ["--ops", "avg,stride", "--levels", "2", "--diameters", "2,4,8"]
+FEW = ["--ops", "avg", "--diameters", "2,4,8"]
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +57,7 @@ def test_noise_has_an_end(cli: Cli) -> None:
 @pytest.mark.slow
 def test_tables_hold_every_row(cli: Cli) -> None:
     for ending in ("csv", "json", "md"):
-        result = cli("detect", "a.npy", *WORDS, "-o", f"t.{ending}")
+        result = cli("detect", "a.npy", *FEW, "-o", f"t.{ending}")
         assert (result.code, result.out.splitlines()[-1]) == (0, f"t.{ending}")
         assert "smallest lesions in px:" in result.out
     with Path("t.csv").open() as file:
@@ -65,13 +66,13 @@ def test_tables_hold_every_row(cli: Cli) -> None:
     assert [float(row["kept"]) for row in rows] == [row["kept"] for row in table["rows"]]
     assert [row["polarity"] for row in rows[:4]] == ["bright"] * 3 + ["dark"]
     assert "| avg | 1 | both |" in Path("t.md").read_text()
-    assert cli("detect", "a.npy", *WORDS, "--polarity", "dark", "-o", "t.md").code == 4
-    assert cli("detect", "a.npy", *WORDS, "-o", "t.md", "-q").out == "t.md\n"  # the same bytes
+    assert cli("detect", "a.npy", *FEW, "--polarity", "dark", "-o", "t.md").code == 4
+    assert cli("detect", "a.npy", *FEW, "-o", "t.md", "-q").out == "t.md\n"  # the same bytes
 
 
 @pytest.mark.slow
 def test_the_figure_is_made_again(cli: Cli) -> None:
-    result = cli("detect", "a.npy", *WORDS, "--contrast", "20", "--width", "89", "-q")
+    result = cli("detect", "a.npy", *FEW, "--contrast", "20", "--width", "89", "-q")
     assert (result.code, result.out) == (0, "a_detect.png\n")
     assert cli("rerun", "a_detect.png", "--check").out == "identical: a_detect.png\n"
     recipe = sampviz.inspect("a_detect.png").recipe
@@ -154,7 +155,7 @@ def test_the_image_is_read_once(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> No
         return read(source, selection)
 
     monkeypatch.setattr(load, "_read_source", counted)
-    assert cli("detect", "a.npy", *WORDS, "--json").code == 0
+    assert cli("detect", "a.npy", *FEW, "--json").code == 0
     np.save("map.npy", np.kron(np.eye(4, dtype=np.uint8), np.ones((8, 8), np.uint8)))
     assert cli("detect", "map.npy", "--ops", "max", "--json").code == 0
     assert sources == ["a.npy", "map.npy"]

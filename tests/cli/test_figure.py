@@ -10,6 +10,8 @@ from tests.conftest import Cli, CliResult
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unpainted")]
 
+SMALL = "sample:step:24x24"
+
 
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,9 +35,9 @@ def test_figures_have_the_numbers_of_the_article_too(cli: Cli) -> None:
         numbered = cli("figure", f"fig{i}", "--show-recipe")
         assert numbered == cli("figure", name, "--show-recipe")
         assert numbered.code == 0
-    assert cli("figure", "fig4", "sample:dwi", "-q") == CliResult(0, "flc.png\n", "")
+    assert cli("figure", "fig4", SMALL, "-q") == CliResult(0, "flc.png\n", "")
     again = Path("flc.png").read_bytes()
-    cli("figure", "flc", "sample:dwi", "-q", "-o", "named.png")
+    cli("figure", "flc", SMALL, "-q", "-o", "named.png")
     assert Path("named.png").read_bytes() == again
 
 
@@ -65,7 +67,7 @@ def test_a_recipe_is_printed_saved_edited_and_run(cli: Cli) -> None:
 
 
 def test_kernel_and_set_change_the_options_of_a_recipe(cli: Cli) -> None:
-    words = ("figure", "pitfalls", "sample:dwi", "--caption", "md", "--overwrite")
+    words = ("figure", "pitfalls", SMALL, "--caption", "md", "--overwrite")
     captions = {}
     for options in ((), ("--kernel", "laplacian"), ("--set", "kernel=laplacian")):
         assert cli(*words, *options).code == 0
@@ -85,9 +87,9 @@ def test_your_images_are_drawn_in_place_of_the_shipped(cli: Cli) -> None:
 
 def test_a_folder_takes_a_figure_by_its_name(cli: Cli) -> None:
     Path("out").mkdir()
-    assert cli("figure", "dpp", "sample:dwi", "-o", "out").out == "out/dpp.png\n"
+    assert cli("figure", "dpp", SMALL, "-o", "out").out == "out/dpp.png\n"
     recipe = "".join(
-        f'[[figure]]\nname = "{name}"\ninputs = "sample:dwi"\nops = "max"\nrows = "image"\n'
+        f'[[figure]]\nname = "{name}"\ninputs = "{SMALL}"\nops = "max"\nrows = "image"\n'
         for name in ("a", "b")
     )
     Path("two.toml").write_text(recipe)
@@ -162,7 +164,8 @@ def test_errors(cli: Cli, words: list[str], code: int, start: str) -> None:
 
 
 def test_captions_stand_beside_the_figure_and_are_printed_after_it(cli: Cli) -> None:
-    words = ("compare", "sample:dwi", "--ops", "max,blur", "--caption", "md,tex,html")
+    words = ["compare", "sample:dwi", "--ops", "max,blur", "--rows", "image"]
+    words += ["--caption", "md,tex,html"]
     made = [f"dwi_compare.{ending}" for ending in ("png", "md", "tex", "html", "bib")]
     assert cli(*words) == CliResult(0, "".join(f"{name}\n" for name in made), "")
     assert names() == sorted(made)
@@ -174,7 +177,7 @@ def test_captions_stand_beside_the_figure_and_are_printed_after_it(cli: Cli) -> 
 
 
 def test_a_caption_of_others_stays_and_so_does_the_figure(cli: Cli) -> None:
-    words = ("compare", "sample:dwi", "--caption", "md", "--ops")
+    words = ("compare", "sample:dwi", "--rows", "image", "--caption", "md", "--ops")
     cli(*words, "max")
     figure = Path("dwi_compare.png").read_bytes()
     Path("dwi_compare.md").write_text("my own words")
@@ -194,8 +197,8 @@ def test_a_caption_of_others_stays_and_so_does_the_figure(cli: Cli) -> None:
 def test_hostile_names_of_inputs_do_no_harm(cli: Cli) -> None:
     name = "<script>alert(1)</script>_&_`x`_|_%_$".replace("/", "\\")
     np.save(f"{name}.npy", np.eye(8))
-    result = cli("compare", f"{name}.npy", "--ops", "max", "-o", "f.png",
-                   "--caption", "md,tex,html")  # fmt: skip
+    words = ["--ops", "max", "--rows", "image", "--caption", "md,tex,html"]
+    result = cli("compare", f"{name}.npy", *words, "-o", "f.png")
     assert result.code == 0, result.err
     assert "<script>" not in Path("f.html").read_text()
     assert "Input: &lt;script&gt;alert(1)&lt;\\script&gt;_&amp;_`x`_|_%_$, 8x8 px" in (
@@ -209,7 +212,7 @@ def test_hostile_names_of_inputs_do_no_harm(cli: Cli) -> None:
 
 def test_gallery_has_a_caption_for_every_figure(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sampviz.recipes.gallery.shipped", lambda: ["dpp", "flc"])
-    result = cli("figure", "gallery", "sample:dwi", "--caption", "tex", "-o", "all")
+    result = cli("figure", "gallery", SMALL, "--caption", "tex", "-o", "all")
     assert result.code == 0, result.err
     assert result.out.splitlines() == [
         f"all/{name}"
@@ -225,9 +228,8 @@ def test_gallery_has_a_caption_for_every_figure(cli: Cli, monkeypatch: pytest.Mo
     ]
 
 
-def test_the_title_of_other_inputs_is_their_own(cli: Cli, tmp_path: Path) -> None:
-    words = ["figure", "contrasts", "sample:bold", "sample:dwi", "-o", tmp_path / "c.svg"]
-    assert cli(*words).code == 0
-    text = (tmp_path / "c.svg").read_text()
+def test_the_title_of_other_inputs_is_their_own(cli: Cli) -> None:
+    assert cli("figure", "contrasts", "sample:bold", "sample:dwi", "-o", "c.svg").code == 0
+    text = Path("c.svg").read_text()
     assert ">bold, dwi<" in text
     assert "different subjects" not in text

@@ -20,6 +20,7 @@ def inputs(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("command", ["compare", "measure", "spectrum", "tradeoff", "report"])
 def test_the_input_is_named(
     command: str, inputs: list[Path], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -30,7 +30,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_network_and_an_image_make_a_figure_that_is_made_again(cli: Cli, folder: Path) -> None:
-    result = cli("network", "net.onnx", "image.npy", "--scale", "unit", "--json", "--layers", "2")
+    result = cli(
+        "network",
+        "net.onnx",
+        "image.npy",
+        "--scale",
+        "unit",
+        "--json",
+        "--layers",
+        "2",
+        "--dpi",
+        "60",
+    )
     assert result.code == 0
     assert [layer["op"] for layer in json.loads(result.out)["layers"]][1] == "max:k=2:s=2"
     assert result.err.splitlines()[-1] == "net-image_network.png"
@@ -61,6 +72,7 @@ def test_a_recipe_draws_a_network_too(folder: Path) -> None:
     assert (written["dpi"], written["layers"], written["title"]) == (120, "1", "ours")
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_shift_of_the_output_is_drawn_and_printed(cli: Cli, folder: Path) -> None:
     result = cli("network", "net.onnx", "image.npy", "--shift", 3, "--json")
     assert result.code == 0
@@ -94,7 +106,7 @@ def test_maps_of_a_layer_are_written_and_compared(cli: Cli, folder: Path) -> Non
     pooled = np.pad(image.reshape(16, 2, 12, 2).max((1, 3)), 1)
     sums = sum(pooled[i : i + 16, j : j + 12] for i in range(3) for j in range(3))
     assert np.allclose(np.load("maps.npy"), sums, atol=1e-5)
-    assert cli("compare", "maps.npy", "--ops", "max").code == 0
+    assert cli("compare", "maps.npy", "--ops", "max", "--rows", "image").code == 0
     net = sampviz.network("net.onnx", "image.npy", maps=1, out="first.npy")
     assert np.array_equal(np.load("first.npy"), net.maps("1"))
 
@@ -124,7 +136,7 @@ def test_the_image_that_is_missing_is_named_as_the_help_names_it(cli: Cli) -> No
         sampviz.network("net.onnx", out="a.csv")
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "unpainted")
 def test_of_code_a_figure_is_drawn_without_a_record(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ Answer = Callable[[bytes], bytes]  # of a terminal, to all that came since its l
 ATTRIBUTES = re.compile(rb"\x1b\[c")
 KITTY_QUERY = re.compile(rb"\x1b_G[^;]*\ba=q\b[^;]*;[^\x1b]*\x1b\\")
 CELLS = 80, 24
+DRAW = ["compare", "sample:step:16x16", "--ops", "max", "--rows", "image"]
 
 
 def sixel(text: bytes) -> bytes:
@@ -158,12 +159,12 @@ def test_a_pipe_gets_the_path_alone(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = cli("response", "--ops", "max", "--preview")
+    result = cli(*DRAW, "--preview")
     assert result.code == 0
-    assert result.out == "response.png\n"
+    assert result.out == "step_compare.png\n"
     assert result.err == "warning: --preview shows nothing: stdout is no terminal\n"
     assert cli("response", "--ops", "max", "--preview", "--json").code == 2
-    assert (tmp_path / "response.png").exists()
+    assert (tmp_path / "step_compare.png").exists()
 
 
 def test_on_a_terminal_the_path_stands_above_the_picture(
@@ -171,6 +172,6 @@ def test_on_a_terminal_the_path_stands_above_the_picture(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
     monkeypatch.chdir(tmp_path)
-    code, output = on_terminal(["-m", "sampviz", "response", "--ops", "max", "--preview"], sixel)
+    code, output = on_terminal(["-m", "sampviz", *DRAW, "--preview"], sixel)
     assert code == 0, output
-    assert re.search(rb"^response\.png\r?\n.*\x1bP[0-9;]*q", output, re.DOTALL)
+    assert re.search(rb"^step_compare\.png\r?\n.*\x1bP[0-9;]*q", output, re.DOTALL)

@@ -96,6 +96,7 @@ def test_errors_are_three_lines_and_leave_nothing(
     assert not list(Path().iterdir())
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_waves_of_volumes_and_no_maps_of_them(cli: Cli, tmp_path: Path) -> None:
     words = ["response", "--volume", "--ops", "avg:k=1x2x2:s=1x2x2"]
     curves = json.loads(cli(*words, "--json").out)["chains"]

@@ -16,6 +16,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.slow
 @every("command", COMMANDS)
 def test_an_input_that_fails_keeps_no_other_from_its_work(
@@ -41,6 +42,7 @@ def test_an_input_that_fails_keeps_no_other_from_its_work(
     assert "--max-memory" in lines[error + 2]
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.slow
 @every(
     "command, ops", [("spectrum", "nearest:32"), ("spectrum", "crop:p=9"), ("report", "crop:p=9")]

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from tests.conftest import Cli, CliResult
 
 pytestmark = pytest.mark.slow
+COARSE = ["--dpi", "30"]  # the pixels of its frames are judged elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,9 @@ def files() -> list[str]:
 
 
 def test_writes_an_animation_and_a_curve_and_prints_their_paths(cli: Cli) -> None:
-    result = cli("shift", "sample:dwi", "--ops", "max,flc", "--step", "1", "--delay", "400")
+    result = cli(
+        "shift", "sample:dwi", "--ops", "max,flc", "--step", "1", "--delay", "400", *COARSE
+    )
     assert result == CliResult(0, "dwi_shift.gif\ndwi_shift_curve.png\n", "")
     with Pillow.open("dwi_shift.gif") as film:
         assert film.n_frames == 3  # type: ignore[attr-defined]
@@ -41,22 +44,24 @@ def test_writes_an_animation_and_a_curve_and_prints_their_paths(cli: Cli) -> Non
     ],
 )
 def test_names_and_formats_follow_the_words(cli: Cli, words: list[str], written: list[str]) -> None:
-    result = cli("shift", "sample:noise:16x16", "--ops", "max", "--step", "1", *words)
+    result = cli("shift", "sample:noise:16x16", "--ops", "max", "--step", "1", *COARSE, *words)
     assert (result.code, result.out.splitlines()) == (0, written)
     assert files() == sorted(written)
 
 
 def test_a_colour_image_is_an_animated_png_by_default(cli: Cli) -> None:
-    result = cli("shift", "sample:chelsea", "--ops", "max", "--step", "1", "--dpi", "30")
-    assert result.out.splitlines() == ["chelsea_shift.png", "chelsea_shift_curve.png"]
-    with Pillow.open("chelsea_shift.png") as film:
+    array = np.random.default_rng(0).integers(0, 256, (24, 24, 3), np.uint8)
+    Pillow.fromarray(array).save("colours.png")
+    result = cli("shift", "colours.png", "--ops", "max", "--step", "1", *COARSE)
+    assert result.out.splitlines() == ["colours_shift.png", "colours_shift_curve.png"]
+    with Pillow.open("colours_shift.png") as film:
         assert (film.n_frames, film.mode) == (3, "RGB")  # type: ignore[attr-defined]
 
 
 def test_json_is_a_row_for_each_chain_and_shift(cli: Cli) -> None:
     result = cli(
         "shift", "sample:noise:64x64", "--ops", "max:2,stride", "--levels", "2",
-        "--range", "-1..3", "--step", "2", "--axis", "rows", "--json",
+        "--range", "-1..3", "--step", "2", "--axis", "rows", "--json", *COARSE,
     )  # fmt: skip
     assert (result.code, result.err) == (0, "noise_shift.gif\nnoise_shift_curve.png\n")
     found = json.loads(result.out)
@@ -74,13 +79,13 @@ def test_json_is_a_row_for_each_chain_and_shift(cli: Cli) -> None:
 
 def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(cli: Cli) -> None:
     words = ["shift", "sample:checkerboard:16x16", "--ops", "stride", "--step", "2", "--json"]
-    result = cli(*words)
+    result = cli(*words, *COARSE)
     assert [row["consistency"] for row in json.loads(result.out)["rows"]] == [None, None]
     assert result.err.startswith("warning: stride: the shift error is undefined: its output")
 
 
 def test_auto_is_a_number_in_the_rows(cli: Cli) -> None:
-    words = ["shift", "sample:dwi", "--ops", "avg:k=auto", "--step", "1", "--json"]
+    words = ["shift", "sample:dwi", "--ops", "avg:k=auto", "--step", "1", "--json", *COARSE]
     assert {row["chain"] for row in json.loads(cli(*words).out)["rows"]} == {"avg"}
 
 

@@ -17,6 +17,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_writes_a_figure_named_after_the_input_and_prints_its_path(cli: Cli) -> None:
     result = cli("spectrum", "sample:dwi", "--ops", "max,stride,blur,flc")
     assert result == CliResult(0, "dwi_spectrum.png\n", "")
@@ -30,6 +31,7 @@ def test_text_in_svg_stays_text(cli: Cli) -> None:
         assert words in svg
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_several_inputs_make_several_figures(cli: Cli) -> None:
     result = cli("spectrum", "sample:dwi", "sample:step:16x16", "--ops", "max", "-o", "figures")
     assert result.code == 0
@@ -117,6 +119,7 @@ def test_errors_are_three_lines_and_leave_nothing(
     assert not list(Path().iterdir())
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_of_a_volume_json_says_the_axes_of_each_curve_and_what_rings_hold(cli: Cli) -> None:
     np.save("v.npy", np.random.default_rng(0).random((12, 16, 16)))
     data = json.loads(cli("spectrum", "v.npy", "--volume", "--ops", "flc", "--json").out)
@@ -133,6 +136,7 @@ def test_of_a_volume_json_says_the_axes_of_each_curve_and_what_rings_hold(cli: C
     assert cli("spectrum", "v.npy", "--volume", "--two-d", "--ops", "flc", "-o", "t.png").code == 0
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("command", ["spectrum", "compare"])
 def test_a_warning_says_which_of_two_inputs_of_one_name_is_meant(cli: Cli, command: str) -> None:
     for folder in ("a", "b"):

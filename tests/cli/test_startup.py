@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from inspect import getdoc
 from pathlib import Path
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.slow
 HEAVY = ("numpy", "scipy", "cv2", "nibabel", "matplotlib", "PIL")
 
 
+@cache
 def modules_after(*codes: str) -> list[set[str]]:
     """Return the modules that are loaded after each of some lines, in one process."""
     after = "except SystemExit: pass\nprint(*sys.modules, file=sys.__stderr__)"
@@ -100,9 +102,11 @@ def test_what_draws_nothing_does_not_load_the_plotter(
 
 
 def test_a_batch_in_which_nothing_has_changed_does_not_load_the_plotter(tmp_path: Path) -> None:
-    folder = str(tmp_path / "figures")
-    sampviz.batch("flc", folder, jobs=1)
-    again = f"sampviz.batch('flc', {folder!r}, jobs=1)"
+    recipe, folder = str(tmp_path / "r.toml"), str(tmp_path / "figures")
+    words = 'inputs = "sample:step:16x16"\nops = "max"\nrows = "image"\n'
+    Path(recipe).write_text(f'[[figure]]\nname = "a"\n{words}')
+    sampviz.batch(recipe, folder, jobs=1)
+    again = f"sampviz.batch({recipe!r}, {folder!r}, jobs=1)"
     (after,) = modules_after(f"import sampviz; assert {again}.count('unchanged') == 1")
     assert not after & {"matplotlib", "PIL"}
 

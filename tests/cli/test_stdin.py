@@ -58,10 +58,11 @@ def test_the_content_decides_what_it_is(cli: Cli, send: Send, data: bytes, kind:
     assert cli("info", "-").code == 0
 
 
+OTHERS = [f"sample:{name}:16x16" for name in ("step", "noise", "zoneplate")]
 COMMANDS = {
     "compare": ["compare", "-", "--ops", "max"],
-    "together": ["compare", "-", "sample:t1", "--ops", "max", "--together"],
-    "measure": ["measure", "-", "sample:t1", "sample:brick", "sample:grass", "--ops", "max"],
+    "together": ["compare", "-", "sample:dwi", "--ops", "max", "--together"],
+    "measure": ["measure", "-", *OTHERS, "--ops", "max"],
     "spectrum": ["spectrum", "-", "--ops", "max"],
     "detect": ["detect", "-", "--ops", "avg", "--diameters", "2"],
     "shift": ["shift", "-", "--ops", "max"],
@@ -88,7 +89,7 @@ def test_every_command_that_reads_an_image_takes_it(cli: Cli, send: Send, comman
 
 def test_figures_records_and_tables_call_it_stdin(cli: Cli, send: Send) -> None:
     send(WHOLE)
-    result = cli("compare", "-", "--ops", "max")
+    result = cli("compare", "-", "--ops", "max", "--rows", "image")
     assert result.out == "stdin_compare.png\n"
     record = sampviz.inspect("stdin_compare.png")
     assert record.recipe.inputs == ["stdin"]
@@ -99,7 +100,7 @@ def test_figures_records_and_tables_call_it_stdin(cli: Cli, send: Send) -> None:
 
 def test_a_figure_of_it_is_made_again_of_the_file(cli: Cli, send: Send) -> None:
     send(WHOLE)
-    assert cli("compare", "-", "--ops", "max").code == 0
+    assert cli("compare", "-", "--ops", "max", "--rows", "image").code == 0
     result = cli("rerun", "stdin_compare.png", "--check")
     assert result.code == 3
     assert result.err == (
