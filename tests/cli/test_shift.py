@@ -34,6 +34,7 @@ def test_writes_an_animation_and_a_curve_and_prints_their_paths(cli: Cli) -> Non
     assert files() == ["dwi_shift.gif", "dwi_shift_curve.png"]
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize(
     ("words", "written"),
     [
@@ -58,6 +59,7 @@ def test_a_colour_image_is_an_animated_png_by_default(cli: Cli) -> None:
         assert (film.n_frames, film.mode) == (3, "RGB")  # type: ignore[attr-defined]
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_json_is_a_row_for_each_chain_and_shift(cli: Cli) -> None:
     result = cli(
         "shift", "sample:noise:64x64", "--ops", "max:2,stride", "--levels", "2",
@@ -77,6 +79,7 @@ def test_json_is_a_row_for_each_chain_and_shift(cli: Cli) -> None:
     assert all(row["consistency"] > 0.5 for row in found["rows"])
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(cli: Cli) -> None:
     words = ["shift", "sample:checkerboard:16x16", "--ops", "stride", "--step", "2", "--json"]
     result = cli(*words, *COARSE)
@@ -84,6 +87,7 @@ def test_json_has_null_where_it_is_undefined_and_a_warning_says_why(cli: Cli) ->
     assert result.err.startswith("warning: stride: the shift error is undefined: its output")
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_auto_is_a_number_in_the_rows(cli: Cli) -> None:
     words = ["shift", "sample:dwi", "--ops", "avg:k=auto", "--step", "1", "--json", *COARSE]
     assert {row["chain"] for row in json.loads(cli(*words).out)["rows"]} == {"avg"}
