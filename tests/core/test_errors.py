@@ -176,11 +176,16 @@ def option() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])({'|'.join(sorted(long))})(?![\w-])", re.ASCII)
 
 
-ROOMS = [file for file in ROOT.rglob("*.py") if file.relative_to(ROOT).parts[0] != "cli"]
+# Of those that have no option anywhere there is nothing to look through.
+ROOMS = [
+    file
+    for file in ROOT.rglob("*.py")
+    if file.relative_to(ROOT).parts[0] != "cli" and "--" in file.read_text()
+]
 
 
 def test_no_text_of_the_library_begins_with_an_option(option: re.Pattern[str]) -> None:
-    assert len(ROOMS) > 100
+    assert len(ROOMS) > 10
     assert [(f.name, text) for f in ROOMS for text in _strings(f) if option.match(text)] == []
 
 

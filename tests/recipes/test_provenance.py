@@ -33,6 +33,7 @@ def record(**values: object) -> Record:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unpainted")
 def test_every_format_carries_the_record(tmp_path: Path) -> None:
     figure = draw_recipe(recipe(title='50 % <of> "it" (é, \\ & ν)'))
     for ending in ENDINGS:
@@ -79,6 +80,7 @@ def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unpainted")
 def test_nothing_tells_who_where_or_when(tmp_path: Path) -> None:
     volume = nib.Nifti1Image(np.arange(256, dtype=np.float32).reshape(8, 8, 4), np.eye(4))
     for key in ("descrip", "db_name", "aux_file", "intent_name"):
