@@ -45,7 +45,12 @@ def texts_of(page: Path) -> Iterator[str]:
 def texts_in_code() -> Iterator[str]:
     """Yield what is set as code in docstrings, help and messages; values in them are left out."""
     for path in sorted((ROOT / "sampviz").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if "`" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, (ast.Constant, ast.JoinedStr)):
+                continue
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             constants = [p.value if isinstance(p, ast.Constant) else "X" for p in parts]
             text = "".join(part for part in constants if isinstance(part, str))

@@ -17,11 +17,11 @@ ROOT = Path(__file__).parent.parent
 CELLS = {
     "import sampviz\nsampviz.response('avg')": "image/png",
     "sampviz.response('avg').svg()": "image/svg+xml",
-    "sampviz.load('sample:dwi')": "text/html",
+    "sampviz.load('sample:noise:16x16')": "text/html",
     "sampviz.Chain.parse('max+bilinear')": "text/html",
-    "sampviz.measure('sample:dwi', 'max,blur', measures='psnr')": "text/html",
+    "sampviz.measure('sample:noise:16x16', 'max,blur', measures='psnr')": "text/html",
     "list(sampviz.progress_bar('abc', 3))": "text/html",
-    "sampviz.report('sample:dwi', 'max', measures='psnr')": "text/html",
+    "sampviz.report('sample:noise:16x16', 'max', measures='psnr')": "text/html",
 }
 
 
