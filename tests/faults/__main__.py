@@ -28,7 +28,7 @@ def _main(words: Sequence[str]) -> int:
     with TemporaryDirectory() as root:
         os.environ["XDG_CACHE_HOME"] = f"{root}/cache"
         folder = Path(root, "work")
-        prepare(folder)
+        prepare(folder, arguments.scenes)
         print(_row("calls that failed", KINDS, "seconds"), flush=True)
         for name in arguments.scenes:
             findings += _try(name, folder, totals, arguments.kind or KINDS, arguments.most)
