@@ -60,6 +60,10 @@ def test_commands_run(
         result = cli(*words)
         assert result.code == 0, result.err
         assert result.out
+        if words[:2] == ["recipe", "init"]:  # one slice of each input shows as much as two
+            recipe = Path(words[2]).read_text()
+            assert '["40%", "60%"]' in recipe
+            Path(words[2]).write_text(recipe.replace('["40%", "60%"]', '["60%"]'))
         draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
         if draws and not {"--list", "--show-recipe"} & set(words):
             assert all(Path(line).stat().st_size for line in result.out.splitlines())
