@@ -181,6 +181,7 @@ def test_a_page_asks_for_nothing_and_fits(window: Browser, site: Path, name: str
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         window.do("Emulation.setDeviceMetricsOverride", **screen)
         window.settle()
+        assert window.run("innerWidth") == width
         assert window.run("document.documentElement.scrollWidth <= innerWidth"), width
         # A sample stays a block of whole pixels: no picture is scaled.
         assert window.run(

@@ -10,6 +10,8 @@ from matplotlib import artist
 
 import sampviz
 from sampviz.core.import_matplotlib import WRITES_DOCSTRING, leave_out_docstrings
+from sampviz.figures.render.save import encode_figure
+from tests.conftest import Cli
 from tests.recipes.batch.build import left_in, recipe
 
 pytestmark = pytest.mark.slow
@@ -34,15 +36,7 @@ def run(folder: Path, *words: object, **environment: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def compared(folder: Path, **environment: str) -> bytes:
-    words = ("-m", "sampviz", "compare", "sample:noise:24x24", "--ops", "max", "-o", "out.png")
-    run(folder, *words, **environment)
-    return (folder / "out.png").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return compared(tmp_path_factory.mktemp("plain"))
+COMPARE = ("compare", "sample:noise:24x24", "--ops", "max", "-o")
 
 
 # Where a file lies says whether it is read, what is in it what then happens: each once.
@@ -52,7 +46,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     ids=["current folder", "named", "own folder"],
 )
 def test_a_file_of_settings_and_a_backend(
-    tmp_path: Path, plain: bytes, place: str, settings: bytes
+    cli: Cli, tmp_path: Path, place: str, settings: bytes
 ) -> None:
     here = tmp_path / "here"
     here.mkdir()
@@ -60,17 +54,19 @@ def test_a_file_of_settings_and_a_backend(
     (other / "matplotlibrc").write_bytes(settings)
     variable = {"named": "MATPLOTLIBRC", "own folder": "MPLCONFIGDIR"}.get(place)
     environment = {variable: str(tmp_path)} if variable else {"MPLBACKEND": "no backend"}
-    assert compared(here, **environment) == plain
+    run(here, "-m", "sampviz", *COMPARE, "out.png", **environment)
+    assert cli(*COMPARE, tmp_path / "plain.png").code == 0  # nothing was done to this process
+    assert (here / "out.png").read_bytes() == (tmp_path / "plain.png").read_bytes()
 
 
-def test_workers_and_the_process_that_they_are_copies_of(tmp_path: Path) -> None:
+def test_workers_and_the_process_that_they_are_copies_of(cli: Cli, tmp_path: Path) -> None:
     file = recipe(tmp_path, 2)
+    assert cli("batch", file, "-j", 1, "-q", "-o", tmp_path / "out").code == 0
     odd = tmp_path / "odd"
     odd.mkdir()
     (odd / "matplotlibrc").write_bytes(NOT_TEXT)
-    for folder, environment in ((tmp_path, {}), (odd, {"MPLBACKEND": NOTEBOOK})):
-        words = ("batch", file, "-j", 2, "-q", "-o", folder / "out")
-        run(folder, "-m", "sampviz", *words, **environment)
+    words = ("batch", file, "-j", 2, "-q", "-o", odd / "out")
+    run(odd, "-m", "sampviz", *words, MPLBACKEND=NOTEBOOK)
     assert left_in(tmp_path / "out") == left_in(odd / "out")
 
 
@@ -89,11 +85,9 @@ import matplotlib
 def test_in_a_library_the_user_s_own_figures_keep_the_user_s_settings(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text(ODD)
     check = "assert matplotlib.rcParams['font.size'] == 30, matplotlib.rcParams['font.size']"
-    run(tmp_path, "-c", LIBRARY + check)
-    odd = (tmp_path / "out.png").read_bytes()
-    (tmp_path / "matplotlibrc").unlink()
-    run(tmp_path, "-c", LIBRARY, MPLBACKEND=NOTEBOOK)
-    assert (tmp_path / "out.png").read_bytes() == odd
+    run(tmp_path, "-c", LIBRARY + check, MPLBACKEND=NOTEBOOK)
+    plain = sampviz.compare(sampviz.load("sample:noise:24x24"), "max")
+    assert (tmp_path / "out.png").read_bytes() == encode_figure(plain, ".png")
 
 
 def test_in_a_library_a_setting_that_stops_matplotlib_stops_nothing(tmp_path: Path) -> None:
