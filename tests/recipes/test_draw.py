@@ -199,7 +199,7 @@ def test_the_detail_of_a_head_lies_inside_it() -> None:
 
 
 def test_a_contact_sheet_has_all_figures_in_their_order_and_packed() -> None:
-    figures = {name: draw_recipe(recipe_of("dpp"), ["sample:dwi"]) for name in "abcde"}
+    figures = dict.fromkeys("abcde", draw_recipe(recipe_of("dpp"), ["sample:dwi"]))
     figures["b"] = draw_recipe(recipe_of("blurpool"), ["sample:dwi"])
     sheet = contact_sheet(figures, dict.fromkeys(figures, "what it shows"))
     assert isinstance(sheet, PanelFigure)
