@@ -5,7 +5,7 @@ A result that is there is found without a lock; whatever is kept can be let go w
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial, update_wrapper
+from functools import lru_cache, partial, update_wrapper
 from math import inf
 from threading import Lock
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
@@ -128,6 +128,9 @@ def held_bytes(value: Any) -> int:
         if id(part) in counted_ids:
             continue
         counted_ids.add(id(part))
+        if isinstance(part, _SHARED):
+            total += sys.getsizeof(part)
+            continue
         base_array = getattr(part, "base", None)  # of a view: that keeps all of it
         if isinstance(getattr(base_array, "nbytes", None), int):
             waiting.append(base_array)
@@ -153,9 +156,13 @@ def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, FunctionType):
         cells = [cell.cell_contents for cell in value.__closure__ or () if _is_full(cell)]
         return [*cells, value.__defaults__, value.__kwdefaults__]
-    slots = [name for kind in type(value).__mro__ for name in vars(kind).get("__slots__", ())]
-    slot_values = [getattr(value, name) for name in slots if hasattr(value, name)]
+    slot_values = [getattr(value, name, None) for name in _slots(type(value))]
     return [*slot_values, getattr(value, "__dict__", None)]
+
+
+@lru_cache(256)
+def _slots(kind: type) -> tuple[str, ...]:
+    return tuple(name for each in kind.__mro__ for name in vars(each).get("__slots__", ()))
 
 
 def _is_full(cell: Any) -> bool:
