@@ -2,6 +2,7 @@
 
 import base64
 import json
+import zlib
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -50,7 +51,6 @@ class Browser:
         ready: str = "document.documentElement.dataset.ready !== undefined",
     ) -> None:
         """Open a file in a window of so many CSS pixels, each `ratio` pixels of the device."""
-        self.driver.get("about:blank")
         self.forget()
         self.do(
             "Emulation.setDeviceMetricsOverride",
@@ -118,17 +118,21 @@ class Browser:
 
     def pixels(self, selector: str) -> NDArray[np.uint8]:
         """Return what is on a canvas: (H, W, 4), by device pixels."""
-        height, width, data = self.run(
-            # From a copy: the page's own canvases are not made for being read.
-            "(canvas => { const copy = new OffscreenCanvas(canvas.width, canvas.height)"
+        height, width, data = self.driver.execute_async_script(
+            # From a copy: the page's own canvases are not made for being read. Compressed:
+            # blocks of equal pixels are little then, for all programs that pass them on.
+            "const [selector, done] = arguments, canvas = document.querySelector(selector);"
+            "const {width, height} = canvas, copy = new OffscreenCanvas(width, height)"
             ".getContext('2d', {willReadFrequently: true}); copy.drawImage(canvas, 0, 0);"
-            "const d = copy.getImageData(0, 0, canvas.width, canvas.height).data; let s = '';"
-            "for (let i = 0; i < d.length; i += 8192)"
-            " s += String.fromCharCode(...d.subarray(i, i + 8192));"
-            "return [canvas.height, canvas.width, btoa(s)]; })"
-            f"(document.querySelector({selector!r}))"
+            "const pixels = new Blob([copy.getImageData(0, 0, width, height).data]);"
+            "const small = pixels.stream().pipeThrough(new CompressionStream('deflate'));"
+            "new Response(small).arrayBuffer().then((bytes) => {"
+            " const text = Array.from(new Uint8Array(bytes), (b) => String.fromCharCode(b));"
+            " done([height, width, btoa(text.join(''))]); });",
+            selector,
         )
-        return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
+        pixels = np.frombuffer(zlib.decompress(base64.b64decode(data)), np.uint8)
+        return pixels.reshape(height, width, 4)
 
     def text(self, selector: str) -> str:
         """Return the text of an element."""
