@@ -1,6 +1,7 @@
 """Where the cursor is: at one place in all panels, at one frequency in all spectra."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -99,19 +100,25 @@ def grating(k: int, n: int = 64) -> Array:
     return np.tile(wave, (n, 1)).astype(np.float32)
 
 
-@pytest.mark.parametrize(
-    ("ops", "alias", "level"),
-    [
-        ("stride", (20 - 32) / 64, 0.0),  # N = 32 samples are left: 20 folds to 20 - 32
-        ("stride:times=2", (20 - 16) / 64, 0.0),  # to -12 first, then to 4
-        ("stride+nearest", (20 - 32) / 64, 20 * np.log10(np.cos(np.pi * 12 / 64))),
-        ("stride:3", (20 / 64 * 3 - 1) / 3, None),  # between bins: it is spread over several
-    ],
-)
-def test_the_fold_marker_lies_on_the_alias_of_a_grating(
-    browser: Browser, make: Make, ops: str, alias: float, level: float | None
-) -> None:
-    browser.open(make(grating(20), ops, "--measures", "nyquist"))
+# Where a grating of 20 cycles in 64 px comes to lie, and its level in dB.
+ALIASES: dict[str, tuple[float, float | None]] = {
+    "stride": ((20 - 32) / 64, 0.0),  # N = 32 samples are left: 20 folds to 20 - 32
+    "stride:times=2": ((20 - 16) / 64, 0.0),  # to -12 first, then to 4
+    "stride+nearest": ((20 - 32) / 64, 20 * np.log10(np.cos(np.pi * 12 / 64))),
+    "stride:3": ((20 / 64 * 3 - 1) / 3, None),  # between bins: it is spread over several
+}
+
+
+def test_the_fold_marker_lies_on_the_alias_of_a_grating(browser: Browser, make: Make) -> None:
+    browser.open(make(grating(20), ",".join(ALIASES), "--measures", "nyquist"))
+    for number, (alias, level) in enumerate(ALIASES.values(), 1):
+        title = panel("spectra", number, "button")
+        browser.run(f"document.querySelector({title!r}).click()")
+        assert_folds(browser, number, alias, level)
+
+
+def assert_folds(browser: Browser, number: int, alias: float, level: float | None) -> None:
+    """The cursor on the wave marks its alias in a panel, where the level is that of the wave."""
     width, zoom = browser.run(
         f"[document.querySelector({panel('spectra', 0)!r}).width,"
         f" parseInt(document.querySelector('#spectra .zoomed').textContent)]"
@@ -123,27 +130,33 @@ def test_the_fold_marker_lies_on_the_alias_of_a_grating(
     found = re.findall(r"of it folds to \((\S+), (\S+)\) cycles/px", told)[0]
     assert float(found[1]) == pytest.approx(alias, abs=1.1 / 64 / zoom)
     # The ring is where it says: the middle of what is marked on the panel of the chain.
-    marks = browser.pixels(panel("spectra", 1, ".marks"))[..., 3] > 0
+    marks = browser.pixels(panel("spectra", number, ".marks"))[..., 3] > 0
     crossed = (middle + 20) * zoom
     ring = [c for c in np.nonzero(marks.any(axis=0))[0] if abs(c - crossed) > 2.1 * zoom + 12]
     assert (min(ring) + max(ring)) / 2 == pytest.approx((middle + 64 * alias) * zoom, abs=zoom)
     # And there is the wave.
-    browser.over(panel("spectra", 1), (middle + 64 * alias) / bins, 0.5 + 0.5 / bins)
-    found_level = browser.texts("#spectra .panel output")[1].split()[0].replace("−", "-")
+    browser.over(panel("spectra", number), (middle + 64 * alias) / bins, 0.5 + 0.5 / bins)
+    found_level = browser.texts("#spectra .panel output")[number].split()[0].replace("−", "-")
     if level is not None:
         assert float(found_level) == pytest.approx(level, abs=0.02)
 
 
-@pytest.mark.parametrize(("n", "k"), [(45, 5), (45, -22), (44, -22), (44, 21)])
 def test_a_wave_lies_at_its_frequency_in_odd_and_even_sizes(
-    browser: Browser, make: Make, n: int, k: int
+    browser: Browser, make: Make, tmp_path: Path
 ) -> None:
-    browser.open(make(grating(k, n), "avg", "--measures", "psnr"))
-    browser.over(panel("spectra", 0), (n // 2 + k + 0.5) / n, (n // 2 + 0.5) / n)
-    told = browser.text("#spectra .cursor").replace("−", "-")
-    down, across = map(float, re.findall(r"\((\S+), (\S+)\) cycles/px", told)[0])
-    assert (down, across) == pytest.approx((0, k / n), abs=1e-3)
-    assert browser.texts("#spectra .panel output")[0] == "0.00 dB"
+    waves = [(45, 5), (45, -22), (44, -22), (44, 21)]
+    files = [str(tmp_path / f"{k} in {n}.npy") for n, k in waves]
+    for file, (n, k) in zip(files, waves, strict=True):
+        np.save(file, grating(k, n))
+    browser.open(make(files, "avg", "--measures", "psnr"))
+    for number, (n, k) in enumerate(waves):
+        browser.change("#subject", number)
+        browser.wait(f"document.querySelector('#images .size').textContent === '{n}×{n}'")
+        browser.over(panel("spectra", 0), (n // 2 + k + 0.5) / n, (n // 2 + 0.5) / n)
+        told = browser.text("#spectra .cursor").replace("−", "-")
+        down, across = map(float, re.findall(r"\((\S+), (\S+)\) cycles/px", told)[0])
+        assert (down, across) == pytest.approx((0, k / n), abs=1e-3)
+        assert browser.texts("#spectra .panel output")[0] == "0.00 dB"
 
 
 def test_the_cursor_on_a_chain_marks_all_that_folds_there(
