@@ -14,12 +14,14 @@ COMPLETE = "document.readyState === 'complete'"
 RECIPE = """
 [[figure]]
 name = "one"
-inputs = "sample:noise:64x64"
+inputs = "sample:noise:24x32"
+dpi = 80
 ops = "max,{chain}"
 
 [[figure]]
 name = "two"
-inputs = "sample:dwi"
+inputs = "sample:siemens:32x32"
+dpi = 80
 ops = "{chain},stride"
 """
 
