@@ -1,8 +1,12 @@
 """The pytest fixture, in a test suite of a user."""
 
+import numpy as np
 import pytest
 
+import sampviz
 from sampviz.testing.pytest_plugin import file_name
+from sampviz.testing.snapshots import baseline
+from sampviz.testing.snapshots.snapshot import snapshot_of
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +21,7 @@ X = np.random.default_rng(0).random((16, 12))
 CHAIN = "{chain}"
 
 def test_figure(sampviz_snapshot):
-    sampviz_snapshot(sampviz.compare(X, CHAIN))
+    sampviz_snapshot(sampviz.compare(X, CHAIN, rows="image"))
 
 @pytest.mark.parametrize("side", ["k=2", "k=3/odd"])
 def test_array(sampviz_snapshot, side):
@@ -25,6 +29,13 @@ def test_array(sampviz_snapshot, side):
     sampviz_snapshot(array)
     sampviz_snapshot(array + 0.001, "again", tolerance="0.01abs")
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load what draws and stores figures: a suite in this process forgets what it loads itself."""
+    figure = sampviz.compare(np.eye(8), "max", rows="image")
+    baseline.write_snapshot(tmp_path_factory.mktemp("a"), snapshot_of("a", figure), figure)
 
 
 @pytest.fixture
