@@ -55,19 +55,26 @@ def measures_of(model: Any) -> list[LayerMeasures]:
     return [layer.measures for layer in layers if layer.measures is not None]
 
 
-def test_half_precision_and_quantised_weights_give_the_numbers_of_float32() -> None:
-    reference = measures_of(encoder())
+@pytest.fixture(scope="module")
+def reference() -> list[LayerMeasures]:
+    """Return the measures of the model of float32."""
+    return measures_of(encoder())
+
+
+def test_half_precision_and_quantised_weights_give_the_numbers_of_float32(
+    reference: list[LayerMeasures],
+) -> None:
     assert ["fold" in measures.values for measures in reference] == [True, True, False]
     for model, tolerance in ((encoder(np.float16), 2e-3), (with_quantised_weights(), 5e-2)):
         for measures, expected in zip(measures_of(model), reference, strict=True):
             assert measures.values == pytest.approx(expected.values, rel=tolerance)
 
 
-def test_weights_beside_the_model_are_used(tmp_path: Path) -> None:
+def test_weights_beside_the_model_are_used(tmp_path: Path, reference: list[LayerMeasures]) -> None:
     path = tmp_path / "m.onnx"
     onnx.save(encoder(), path, save_as_external_data=True, location="m.data", size_threshold=64)
     assert (tmp_path / "m.data").exists()
-    for measures, expected in zip(measures_of(path), measures_of(encoder()), strict=True):
+    for measures, expected in zip(measures_of(path), reference, strict=True):
         assert measures.values == expected.values
 
 
