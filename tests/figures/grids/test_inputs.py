@@ -1,5 +1,8 @@
 """Images side by side: exact pictures at one scale, and spectra by their definition."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -23,6 +26,11 @@ def noise(size: tuple[int, int], mm: tuple[float, float], name: str = "noise") -
     return Image.of(array, name, mm)
 
 
+def drawn(images: Sequence[Image], **options: Any) -> PanelFigure:
+    """Of few pixels: a page of 300 an inch takes ten times as long."""
+    return draw_inputs(images, **{"dpi": 100, **options})
+
+
 def shown(figure: PanelFigure) -> list[np.ndarray]:
     """The panels: a picture and its spectrum for each input."""
     return panels(figure, figure_pixels(figure))
@@ -35,7 +43,7 @@ def words(figure: PanelFigure) -> list[str]:
 
 def test_pictures_are_exact() -> None:
     images = [noise((20, 16), (1, 1)), noise((8, 9), (3, 2))]
-    found = shown(draw_inputs(images, window="0,1"))
+    found = shown(drawn(images, window="0,1"))
     for picture, image in zip(found[::2], images, strict=True):
         assert np.array_equal(unzoomed(picture, image.size), grey_levels(image.array, 0, 1))
 
@@ -54,8 +62,8 @@ def test_pictures_have_one_scale_as_nearly_as_it_says(
     figure = draw_inputs([noise(size, mm) for size, mm in sizes])
     scales = [
         extent / (n * mm)
-        for picture, (size, spacing) in zip(shown(figure)[::2], sizes, strict=True)
-        for extent, n, mm in zip(picture.shape[:2], size, spacing, strict=True)
+        for picture, (size, spacing) in zip(pictures(figure)[::2], sizes, strict=True)
+        for extent, n, mm in zip(picture.get_window_extent().size[::-1], size, spacing, strict=True)
     ]
     off = round(100 * (max(scales) / min(scales) - 1))
     assert f"one scale for all, within {off} %" in " ".join(words(figure))
@@ -63,7 +71,7 @@ def test_pictures_have_one_scale_as_nearly_as_it_says(
 
 
 def test_scale_bars_are_as_long_as_they_say() -> None:
-    figure = draw_inputs([noise((64, 64), (4, 4)), noise((64, 64), (2, 2))])
+    figure = drawn([noise((64, 64), (4, 4)), noise((64, 64), (2, 2))])
     pairs = zip(pictures(figure)[::2], scales(figure), (4, 2), strict=True)
     for picture, bar, mm in pairs:
         (line,) = bar.size_bar.get_children()
@@ -82,7 +90,7 @@ def colour_at(spectrum: np.ndarray, down: float, along: float, top: float) -> np
 
 def test_spectra_are_the_sum_of_waves_at_every_frequency() -> None:
     coarse, fine = noise((10, 14), (2.0, 2.5)), noise((24, 24), (1.0, 1.0))
-    _, of_coarse, _, of_fine = shown(draw_inputs([coarse, fine], width=60, dpi=300))
+    _, of_coarse, _, of_fine = shown(drawn([coarse, fine], width=60, dpi=300))
     top, n = 0.5, of_fine.shape[0]
     assert n % 2 == 1
     table = np.rint(mpl.colormaps["magma"](np.arange(256))[:, :3] * 255).astype(int)
@@ -109,9 +117,7 @@ def test_spectra_are_the_sum_of_waves_at_every_frequency() -> None:
 
 
 def test_what_is_beyond_the_nyquist_frequency_is_grey() -> None:
-    _, coarse, _, fine = shown(
-        draw_inputs([noise((12, 12), (2.0, 4.0)), noise((24, 24), (1.0, 1.0))])
-    )
+    _, coarse, _, fine = shown(drawn([noise((12, 12), (2.0, 4.0)), noise((24, 24), (1.0, 1.0))]))
     assert not (fine == BEYOND).all(axis=2).any()
     n = coarse.shape[0]
     frequencies = np.abs(np.linspace(-0.5, 0.5, n))
@@ -123,7 +129,7 @@ def test_a_wave_is_where_its_frequency_is() -> None:
     # 10 cycles on 40 pixels of 2 mm, along the rows: 0.125 cycles/mm.
     wave = np.cos(2 * np.pi * 10 / 40 * np.arange(40))[None].repeat(40, 0)
     image = Image.of(wave.astype(np.float32), "wave", (2.0, 2.0))
-    _, spectrum = shown(draw_inputs([image]))
+    _, spectrum = shown(drawn([image]))
     brightest = np.rint(np.array(mpl.colormaps["magma"](255))[:3] * 255)
     n = spectrum.shape[0]
     rows, columns = np.nonzero((spectrum == brightest).all(axis=2))
@@ -134,7 +140,7 @@ def test_a_wave_is_where_its_frequency_is() -> None:
 
 
 def test_every_image_has_its_name_size_window_and_nyquist_frequency() -> None:
-    figure = draw_inputs([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
+    figure = drawn([noise((10, 14), (2.0, 2.5), "a"), noise((24, 24), (1.0, 1.0), "b")])
     told = words(figure)
     for text in ("a", "b", "10×14 px of 2×2.5 mm", "24×24 px of 1 mm",
                  "Nyquist 0.25×0.2 cycles/mm", "Nyquist 0.5 cycles/mm"):  # fmt: skip
@@ -146,7 +152,7 @@ def test_radiological_mirrors_pictures_and_letters() -> None:
     image = sampviz.load("sample:dwi")
     both = []
     for convention in ("neurological", "radiological"):
-        figure = draw_inputs([image], convention=convention)
+        figure = drawn([image], convention=convention)
         both.append(shown(figure)[0])
         letters = [text for text in words(figure) if text in ("L", "R")]
         assert letters == (["L", "R"] if convention == "neurological" else ["R", "L"])
@@ -156,13 +162,13 @@ def test_radiological_mirrors_pictures_and_letters() -> None:
 def test_images_without_a_known_size_of_pixels_are_refused() -> None:
     bare = Image.of(np.eye(8), "bare")
     with pytest.raises(UsageError) as caught:
-        draw_inputs([noise((8, 8), (1, 1)), bare])
+        drawn([noise((8, 8), (1, 1)), bare])
     assert str(caught.value) == (
         "bare has no pixels of known size\n  in:  inputs side by side\n"
         "  fix: give slices with a spacing in mm"
     )
     with pytest.raises(UsageError, match="dwi is a volume"):
-        draw_inputs([sampviz.load("sample:dwi", volume=True)])
+        drawn([sampviz.load("sample:dwi", volume=True)])
 
 
 def test_a_chart_has_the_radial_power_of_each_up_to_its_nyquist_frequency() -> None:
@@ -176,7 +182,7 @@ def test_a_chart_has_the_radial_power_of_each_up_to_its_nyquist_frequency() -> N
 @pytest.mark.parametrize("width", [89.0, 183.0])
 def test_images_are_cropped_to_one_size_in_mm_and_fit_the_width(width: float) -> None:
     images = [sampviz.load(f"sample:{name}") for name in ("t1", "dwi", "bold")]
-    figure = draw_inputs(images, width=width)
+    figure = drawn(images, width=width)
     assert figure.get_figwidth() * 25.4 == pytest.approx(width, abs=25.4 / figure.dpi)
     shown = [placed.panel for placed in figure.sheet.panels[::2]]
     sizes = [
