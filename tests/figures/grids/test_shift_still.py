@@ -13,7 +13,7 @@ from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
 from tests.figures.grids.test_shift_animation import made, noise
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unpainted")]
 
 
 def test_the_curve_has_a_line_for_each_chain_over_the_shifts() -> None:
