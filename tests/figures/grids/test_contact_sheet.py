@@ -39,6 +39,7 @@ def test_the_chains_of_volumes_are_those_that_volumes_go_through(cli: Cli) -> No
     assert cli("ops", "--volume").code == 2
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_documented_command_draws_every_operation(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

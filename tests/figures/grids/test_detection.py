@@ -5,7 +5,6 @@ import pytest
 
 from sampviz.analysis.detection.detect import detect_lesions
 from sampviz.analysis.detection.detection import Detection
-from sampviz.figures.drawn_figure import encode_figure
 from sampviz.figures.grids.detection import draw_detection
 from sampviz.figures.grids.lesion_insets import choose_lesion, inset_rows
 from sampviz.figures.options import Look
@@ -13,6 +12,7 @@ from sampviz.figures.panels.panel import Panel
 from sampviz.images.convert import as_image
 from sampviz.images.image import Image
 from sampviz.ops.chain import parse_chains
+from tests.figures.drawn import place_texts
 from tests.figures.readable import assert_page
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ def detection() -> Detection:
 @pytest.mark.parametrize("width", [89, 183])
 def test_it_can_be_read(detection: Detection, width: float) -> None:
     figure = draw_detection(detection, look=Look(width=width))
-    encode_figure(figure)
+    place_texts(figure)
     assert_page(figure, width, 250)
 
 
@@ -114,7 +114,7 @@ def test_volumes_show_the_slice_through_the_lesion() -> None:
     words = {"diameters": [3, 6], "lesions": 5, "noise": 0, "polarity": "dark"}
     detection = detect_lesions(volume, parse_chains("avg"), **words)  # type: ignore[arg-type]
     figure = draw_detection(detection, look=Look(width=183))
-    encode_figure(figure)
+    place_texts(figure)
     assert_page(figure, 183, 250)
     assert len(figure.axes) == 1
 
