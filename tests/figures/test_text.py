@@ -61,8 +61,8 @@ def texts(figure: Figure) -> list[str]:
 )
 def test_a_name_is_on_one_line_and_has_nothing_that_cannot_be_seen(name: str, shown: str) -> None:
     image = Image.of(np.eye(64), name)
-    assert texts(sampviz.compare(image, "max"))[0] == shown
-    with_others = sampviz.compare([image, Image.of(np.eye(64), "b")], "max")
+    assert texts(sampviz.compare(image, "max", rows="image"))[0] == shown
+    with_others = sampviz.compare([image, Image.of(np.eye(64), "b")], "max", rows="image")
     assert texts(with_others)[0] == f"{shown}, b"
     # The name of a row stands beside it: in one line, or in two where the row is low.
     assert {f"{shown} image"} <= set(texts(with_others)) or {shown, "image"} <= set(
@@ -82,7 +82,7 @@ def test_characters_without_a_sign_are_named_once_in_our_own_words() -> None:
 @pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
 def test_saving_says_nothing_of_them(tmp_path, kind: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.warns(SampvizWarning):
-        figure = sampviz.compare(Image.of(np.eye(64), "脑🧠"), "max")
+        figure = sampviz.compare(Image.of(np.eye(64), "脑🧠"), "max", rows="image")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         sampviz.save(figure, tmp_path / f"f.{kind}")
