@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import get_cachedir
 
 from sampviz.figures.options import FORMATS
 
@@ -19,32 +20,36 @@ name = "every"
 inputs = "a.npy"
 ops = "max"
 rows = "image,spectrum"
+dpi = 72
 formats = {formats}
 
 [[figure]]
 name = "page"
 inputs = "sample:noise:24x32"
-ops = "max,flc"
+ops = "max"
 width = 89
+dpi = 72
 
 [[figure]]
 name = "steps"
 kind = "steps"
 inputs = "a.npy"
 ops = "flc"
+dpi = 72
 
 [[figure]]
 name = "inputs"
 kind = "inputs"
 inputs = "sample:dwi"
+dpi = 72
 """
 COMMANDS = [
     ["figure", "r.toml", "--caption", "md"],
     ["spectrum", "a.npy", "--ops", "max", "-o", "spectrum.svg"],
     ["response", "--ops", "max", "-o", "response.svg"],
     ["tradeoff", "a.npy", "--ops", "max,blur,flc", "-j", "1", "-o", "tradeoff.svg"],
-    ["explain", "flc", "-o", "explain.svg"],
-    ["detect", "a.npy", "--ops", "max", "--diameters", "2", "-o", "detect.png"],
+    ["explain", "max", "-o", "explain.svg"],
+    ["detect", "a.npy", "--ops", "max", "--diameters", "2", "--dpi", "72", "-o", "detect.png"],
     *(
         [
             "shift",
@@ -55,6 +60,8 @@ COMMANDS = [
             "1",
             "--range",
             "0..1",
+            "--dpi",
+            "72",
             "-o",
             f"shift.{ending}",
         ]
@@ -65,7 +72,8 @@ PROGRAM = """
 import json, sys
 from sampviz.analysis import frequency_response
 from sampviz.cli.app import run
-frequency_response.LEAST_SIDE = 32  # of the waves
+frequency_response.LEAST_SIDE = 32
+frequency_response._FREQUENCIES = {True: 16, False: 8}
 sys.exit(any([run(words) for words in json.load(sys.stdin)]))
 """
 
@@ -86,6 +94,8 @@ def test_in_processes_whose_sets_and_dictionaries_have_other_orders(tmp_path: Pa
                 "PYTHONHASHSEED": seed,
                 "PATH": "",
                 "HOME": str(tmp_path),
+                "MPLCONFIGDIR": get_cachedir(),  # to list the fonts anew costs seconds
+                "OPENBLAS_NUM_THREADS": "1",
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             },
             text=True,
