@@ -214,9 +214,9 @@ def test_of_many_layers_those_that_fold_most_are_drawn() -> None:
 
 @pytest.mark.slow
 def test_deep_networks_stand_in_several_lines() -> None:
-    figure = drawn(network((128, 128), [TWICE, (1, 2), (2, 1)] * 3, doubled=3))
+    figure = drawn(network((64, 64), [TWICE, (1, 2), (2, 1)] * 2, doubled=2))
     assert figure.get_figheight() * 25.4 <= PAGE_HEIGHT + 0.5
-    assert len(figure.sheet.panels) == 4 * 12
+    assert len(figure.sheet.panels) == 4 * 8
     assert len({placed.y for placed in figure.sheet.panels[::4]}) > 1
     assert min(float(text.get_fontsize()) for text in texts_of(figure)) >= 5
 
