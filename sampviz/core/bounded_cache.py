@@ -5,12 +5,12 @@ A result that is there is found without a lock; whatever is kept can be let go w
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, partial, update_wrapper
+from functools import partial, update_wrapper
 from math import inf
 from threading import Lock
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -18,6 +18,7 @@ Result = TypeVar("Result")
 _ENTRY = 256  # bytes that a key and its place take, about
 _KEYWORDS = object()  # stands in a key between the arguments by place and those by name
 _MISSING: Any = object()
+_slots_of: "WeakKeyDictionary[type, tuple[str, ...]]" = WeakKeyDictionary()
 _SHARED = (type, ModuleType, str, int, float, complex, bytes, type(None))
 
 
@@ -160,9 +161,12 @@ def _parts(value: Any) -> Iterable[Any]:
     return [*slot_values, getattr(value, "__dict__", None)]
 
 
-@lru_cache(256)
 def _slots(kind: type) -> tuple[str, ...]:
-    return tuple(name for each in kind.__mro__ for name in vars(each).get("__slots__", ()))
+    known = _slots_of.get(kind)
+    if known is None:
+        known = tuple(name for each in kind.__mro__ for name in vars(each).get("__slots__", ()))
+        _slots_of[kind] = known
+    return known
 
 
 def _is_full(cell: Any) -> bool:
