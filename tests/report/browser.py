@@ -51,6 +51,7 @@ class Browser:
         ready: str = "document.documentElement.dataset.ready !== undefined",
     ) -> None:
         """Open a file in a window of so many CSS pixels, each `ratio` pixels of the device."""
+        self.driver.get("about:blank")  # the page before asks for nothing more
         self.forget()
         self.do(
             "Emulation.setDeviceMetricsOverride",
