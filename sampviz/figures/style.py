@@ -45,6 +45,8 @@ PANELS: Mapping[str, Any] = {
     for name, value in dict.items(mpl.rcParamsDefault)
     if not name.startswith(_NOT_DRAWN)
 }
+# Those of fonts: all that measuring a text needs, which is done a thousand times a page.
+FONTS = {name: value for name, value in PANELS.items() if name.startswith(("font.", "text."))}
 # Of axes, whose ticks and labels are made when they are painted, and of PDF, SVG and EPS.
 CHARTS: Mapping[str, Any] = {
     **PANELS,
@@ -111,7 +113,7 @@ def check_font(font: str) -> None:
 @bounded_cache(2**14)
 def font_files(font: str = FONT) -> tuple[str, str]:
     """Return the files of a family, normal and bold; ValueError if there is none."""
-    with own_style(PANELS):
+    with own_style(FONTS):
         normal, bold = (
             findfont(FontProperties(family=[font], weight=weight), fallback_to_default=False)
             for weight in ("normal", "bold")
@@ -181,14 +183,14 @@ class TextSize:
 
     def lacking(self, text: str) -> set[str]:
         """Return the characters of a text that the font cannot draw."""
-        with own_style(PANELS):
+        with own_style(FONTS):
             fonts = list(map(get_font, self._normal))
         return {char for char in text if not any(font.get_char_index(ord(char)) for font in fonts)}
 
 
 @bounded_cache(2**21)  # widths come again on every figure; one costs .3 ms
 def _width(files: tuple[str, ...], points: float, dpi: float, text: str) -> int:
-    with own_style(PANELS):
+    with own_style(FONTS):
         font = get_font(files)
         font.set_size(points, dpi)
         # Hinted as it will be drawn: lines come out up to a tenth wider otherwise.
