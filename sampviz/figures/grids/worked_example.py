@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import TransformedPatchPath
 
 from sampviz.analysis.explain.explanation import Explanation
 from sampviz.core.errors import UsageError, argument
@@ -208,9 +209,10 @@ class _Renderer:
         axes.add_collection(patches, autolim=False)
 
     def _write(self, axes: Axes, x: float, y: float, text: str, **text_arguments: Any) -> None:
-        axes.text(
-            x, y, text, fontsize=self._type.points, color=INK, va="baseline", **text_arguments
-        )
+        # Texts are not clipped, but matplotlib would work out for each of them where they were.
+        clip = TransformedPatchPath(axes.patch)
+        look = {"fontsize": self._type.points, "color": INK, "clip_path": clip, **text_arguments}
+        axes.text(x, y, text, va="baseline", **look)
 
     def _width(self, grid_row: GridRow) -> int:
         """The width of the grids, or that of the note."""
