@@ -266,13 +266,15 @@ def _draw_bars(
     room = text_size.width("+00.00") / width  # for the number behind the longest bar
     least = min((value for value, _ in values if value is not None), default=0.0)
     axes.set_xlim(1.05 * min(least, 0.0), largest * (1 + 2.2 * room))
-    for row, ((value, reason), style) in enumerate(zip(values, styles, strict=True)):
+    lengths = {row: value for row, (value, _) in enumerate(values) if value is not None}
+    colours = [styles[row].colour for row in lengths]
+    axes.barh(list(lengths), list(lengths.values()), height=0.6, color=colours, linewidth=0)
+    for row, (value, reason) in enumerate(values):
         if value is None:
             texts = (f"not defined: {reason}", "not defined", "–")
             text = next(text for text in texts if text_size.width(text) < width or text == "–")
             at = 0.0
         else:
-            axes.barh(row, value, height=0.6, color=style.colour, linewidth=0)
             text, at = percent_text(value) + "*" * (reason == AT_STEP), max(value, 0.0)
         axes.annotate(
             text,

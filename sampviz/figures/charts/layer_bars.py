@@ -63,9 +63,10 @@ def _draw_bars(
 ) -> None:
     """Draw pale bars; a number stands behind its bar where there is room, else on it."""
     points = text_size.points
-    for row, (value, text) in enumerate(values):
-        length = value / most if value and most else 0.0
-        axes.barh(row, length, height=_THICK, color=paler(colour, _PALE), linewidth=0)
+    lengths = [value / most if value and most else 0.0 for value, _ in values]
+    pale = paler(colour, _PALE)
+    axes.barh(range(len(lengths)), lengths, height=_THICK, color=pale, linewidth=0)
+    for row, ((_, text), length) in enumerate(zip(values, lengths, strict=True)):
         free = width * (1 - length) - text_size.line // 4
         axes.annotate(
             text,
