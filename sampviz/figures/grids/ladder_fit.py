@@ -160,24 +160,23 @@ def _fits(
         limits = np.array(_SHARES) * min(slot, round(_WIDEST * dpi / MM_PER_INCH))
         # Of every column (rows) and limit: the number of the largest zoom.
         chosen = np.array([np.searchsorted(table[:, 3], limits, "right") - 1 for table in tables])
-        for numbers in np.unique(chosen, axis=1).T[::-1]:
-            if numbers.min() >= 0:
-                sizes = np.array([t[i] for t, i in zip(tables, numbers, strict=True)])
-                height = _height(columns, sizes[:, 2], spacing.text_size.line, per_line)
-                mm = MM_PER_INCH / dpi
-                zooms = tuple((int(down), int(along)) for down, along, *_ in sizes)
-                panel = float(sizes[:, 3].min()) * mm
-                yield LadderFit(zooms, spacing, slot, per_line, width, panel, height * mm)
+        chosen = np.unique(chosen[:, chosen.min(axis=0) >= 0], axis=1)[:, ::-1]
+        # Of every column and choice: its zooms, and the height and width of its panels.
+        sizes = np.array([table[i] for table, i in zip(tables, chosen, strict=True)])
+        mm = MM_PER_INCH / dpi
+        heights = _heights(columns, sizes[..., 2], spacing.text_size.line, per_line) * mm
+        panels = sizes[..., 3].min(axis=0) * mm
+        for i, zooms in enumerate(sizes[..., :2].swapaxes(0, 1).tolist()):
+            panel, height = float(panels[i]), float(heights[i])
+            yield LadderFit(tuple(map(tuple, zooms)), spacing, slot, per_line, width, panel, height)
 
 
-def _height(columns: Sequence[LayerColumn], panels: Sizes, line: int, per_line: int) -> float:
-    """Estimate the height of the page from those of the panels of each column."""
-    height = (STAIRCASE_LINES + _AROUND) * line
-    for first in range(0, len(columns), per_line):
-        bars = max(len(column.bars) for column in columns[first : first + per_line])
-        height += _PANELS * int(panels[first : first + per_line].max())
-        height += (_TEXT_LINES + bars) * line
-    return height
+def _heights(columns: Sequence[LayerColumn], panels: Sizes, line: int, per_line: int) -> Sizes:
+    """Estimate the heights of pages from those of the panels: of every column (rows) and page."""
+    starts = range(0, len(columns), per_line)
+    bars = [max(len(column.bars) for column in columns[i : i + per_line]) for i in starts]
+    lines = STAIRCASE_LINES + _AROUND + sum(_TEXT_LINES + n for n in bars)
+    return lines * line + _PANELS * np.maximum.reduceat(panels, starts).sum(axis=0)
 
 
 def _sizes(column: LayerColumn, pixel: tuple[float, float]) -> Sizes:

@@ -67,8 +67,9 @@ class _Content:
     columns: int | None
     beside: Callable[[TextSize], int] | None
     letters: bool = False
-    # The zooms and the widths of the columns: they are the same at every resolution.
-    _known: dict[int, tuple[tuple[Zoom, ...], list[int]]] = field(default_factory=dict)
+    # The zooms and the widths of the columns of each line, lines that are alike once: they are the
+    # same at every resolution.
+    _known: dict[int, tuple[tuple[Zoom, ...], set[tuple[int, ...]]]] = field(default_factory=dict)
 
     def spacing(self, dpi: int) -> Spacing:
         text_size = TextSize(self.look.points, dpi, self.look.family)
@@ -82,12 +83,10 @@ class _Content:
 
     def width(self, least: int, spacing: Spacing) -> int:
         """Return the width of the figure at `zooms(least)`, in pixels."""
-        widths = self._at(least)[1]
         beside = self.beside(spacing.text_size) if self.beside else 0
-        lines = blocks(len(widths), self.columns)
-        return beside + max(spacing.total_width(widths[line.start : line.stop]) for line in lines)
+        return beside + max(map(spacing.total_width, self._at(least)[1]))
 
-    def _at(self, least: int) -> tuple[tuple[Zoom, ...], list[int]]:
+    def _at(self, least: int) -> tuple[tuple[Zoom, ...], set[tuple[int, ...]]]:
         if least not in self._known:
             longest = max(scene.longest_side for scene in self.scenes)
             zooms = tuple(
@@ -99,7 +98,8 @@ class _Content:
                 for scene, zoom in zip(self.scenes, zooms, strict=True)
             ]
             widths = [max(column) for column in zip(*scene_widths, strict=True)]
-            self._known[least] = zooms, widths
+            lines = blocks(len(widths), self.columns)
+            self._known[least] = zooms, {tuple(widths[line.start : line.stop]) for line in lines}
         return self._known[least]
 
 
