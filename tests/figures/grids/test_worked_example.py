@@ -1,5 +1,6 @@
 """Figures of explanations: every number is there, nothing overlaps, colours are as promised."""
 
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -44,15 +45,25 @@ def cells_in(figure: Figure, colour: str) -> int:
     return int((faces[:, :3] == to_rgb(colour)).all(axis=1).sum())
 
 
+@cache
 def explained(chain: str) -> Explanation:
     """Two steps, of which one has many windows, of a smaller matrix."""
     return explain(chain, ROWS if chain == "conv+transpose" else None)
 
 
+@cache
+def page(chain: str) -> Figure:
+    return draw_worked_example(explained(chain))
+
+
+@cache
+def frames(chain: str) -> list[Figure]:
+    return list(draw_worked_frames(explained(chain)))
+
+
 @pytest.mark.parametrize("chain", CHAINS)
 def test_no_words_overlap_and_none_are_cut(chain: str) -> None:
-    found = explained(chain)
-    for figure in [draw_worked_example(found), *islice(draw_worked_frames(found), 3)]:
+    for figure in [page(chain), *islice(draw_worked_frames(explained(chain)), 3)]:
         with own_style():
             canvas = FigureCanvasAgg(figure)
             extents = [t.get_window_extent(canvas.get_renderer()).extents for t in texts(figure)]
@@ -67,40 +78,38 @@ def test_no_words_overlap_and_none_are_cut(chain: str) -> None:
 
 
 def test_titles_name_what_the_grids_are() -> None:
-    said = words(draw_worked_example(explain("transpose")))
+    said = words(page("transpose"))
     for title in ("INPUT 2x2", "KERNEL 2x2", "PRODUCT 3x3", "OUTPUT 3x3"):
         assert title in said
-    assert "SWITCHES 2x2" in words(draw_worked_example(explain("max+unpool")))
-    assert "SPECTRUM 4x4" in words(draw_worked_example(explain("flc")))
-    assert "64 × KERNEL 4x4" in words(draw_worked_example(explain("blur")))
+    assert "SWITCHES 2x2" in words(page("max+unpool"))
+    assert "SPECTRUM 4x4" in words(page("flc"))
+    assert "64 × KERNEL 4x4" in words(page("blur"))
 
 
 def test_every_sum_stands_under_its_grids() -> None:
-    found = explain("avg")
-    said = " ".join(words(draw_worked_example(found)))
-    for move in found.traces[0].window_steps:
+    said = " ".join(words(page("avg")))
+    for move in explained("avg").traces[0].window_steps:
         assert move.text in said
 
 
 def test_the_window_the_winner_and_the_result_are_in_colour() -> None:
-    first = next(iter(draw_worked_frames(explain("max"))))
+    first = next(draw_worked_frames(explained("max")))
     assert [cells_in(first, colour) for colour in (READ, TAKEN, WRITTEN)] == [3, 1, 1]
-    page = draw_worked_example(explain("max"))
-    assert [cells_in(page, colour) for colour in (READ, TAKEN, WRITTEN)] == [12, 4, 4]
+    assert [cells_in(page("max"), colour) for colour in (READ, TAKEN, WRITTEN)] == [12, 4, 4]
 
 
 def test_a_frame_for_every_move_and_one_of_the_result() -> None:
-    frames = list(draw_worked_frames(explain("transpose")))
-    assert len(frames) == 4 + 9 + 1
-    assert len({tuple(frame.get_size_inches()) for frame in frames}) == 1
-    assert "transpose:s=1, 2 of 13" in words(frames[1])
-    assert "KERNEL 2x2" in words(frames[1])
-    assert cells_in(frames[-1], WRITTEN) == 0
+    found = frames("transpose")
+    assert len(found) == 4 + 9 + 1
+    assert len({tuple(frame.get_size_inches()) for frame in found}) == 1
+    assert "transpose:s=1, 2 of 13" in words(found[1])
+    assert "KERNEL 2x2" in words(found[1])
+    assert cells_in(found[-1], WRITTEN) == 0
 
 
 @pytest.mark.parametrize("chain", ["blur", "transpose", "flc"])
 def test_no_third_of_a_frame_is_empty(chain: str) -> None:
-    for frame in draw_worked_frames(explain(chain)):
+    for frame in frames(chain):
         width = frame.get_figwidth() * frame.dpi
         (axes,) = frame.axes
         ends = sorted(
@@ -116,8 +125,8 @@ def test_the_border_is_said_once_on_a_page_and_on_every_frame_that_reaches_beyon
     found = explain("blur", ";".join(["1 2 3 4 5 6"] * 6))
     told = "Beyond the border the input is mirrored; a pixel that repeats has the sum of"
     assert " ".join(words(draw_worked_example(found))).count(told) == 1
-    *frames, _ = draw_worked_frames(found)
-    said = [told in " ".join(words(frame)) for frame in frames]
+    *moves, _ = draw_worked_frames(found)
+    said = [told in " ".join(words(frame)) for frame in moves]
     assert said == [(m, n) != (1, 1) for m, n in np.ndindex(3, 3)]
 
 
