@@ -70,6 +70,8 @@ class _Content:
     # The zooms and the widths of the columns of each line, lines that are alike once: they are the
     # same at every resolution.
     _known: dict[int, tuple[tuple[Zoom, ...], set[tuple[int, ...]]]] = field(default_factory=dict)
+    # What stands between the columns, by resolution: it is as wide at every zoom.
+    _widths_beside: dict[float, int] = field(default_factory=dict)
 
     def spacing(self, dpi: int) -> Spacing:
         text_size = TextSize(self.look.points, dpi, self.look.family)
@@ -83,8 +85,13 @@ class _Content:
 
     def width(self, least: int, spacing: Spacing) -> int:
         """Return the width of the figure at `zooms(least)`, in pixels."""
-        beside = self.beside(spacing.text_size) if self.beside else 0
-        return beside + max(map(spacing.total_width, self._at(least)[1]))
+        return self._beside(spacing) + max(map(spacing.total_width, self._at(least)[1]))
+
+    def _beside(self, spacing: Spacing) -> int:
+        dpi = spacing.text_size.dpi
+        if dpi not in self._widths_beside:
+            self._widths_beside[dpi] = self.beside(spacing.text_size) if self.beside else 0
+        return self._widths_beside[dpi]
 
     def _at(self, least: int) -> tuple[tuple[Zoom, ...], set[tuple[int, ...]]]:
         if least not in self._known:
