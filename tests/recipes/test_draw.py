@@ -35,14 +35,13 @@ def recipe_of(name: str, **values: object) -> Recipe:
     return replace(recipe, values={**recipe.values, **values})
 
 
-def small(name: str) -> list[str]:
-    """Inputs that are quickly drawn; of inputs side by side their own."""
-    recipe = recipe_of(name)
-    return recipe.inputs if recipe.kind == "inputs" else ["sample:dwi"]
+@cache
+def as_shipped(name: str) -> PanelFigure:
+    return draw_recipe(recipe_of(name))
 
 
-Case = tuple[str, dict[str, Any], Sequence[str]]  # a recipe, its values, its inputs
-CASES: dict[str, Case] = {name: (name, {}, small(name)) for name in shipped()} | {
+Case = tuple[str, dict[str, Any], Sequence[str]]  # a recipe, its values, its inputs if not its own
+CASES: dict[str, Case] = {name: (name, {}, []) for name in shipped()} | {
     "two lines": ("blurpool", {"columns": 3}, ["sample:dwi"]),
     "one a line": ("asap", {"columns": 1}, ["sample:dwi"]),
     "large type": ("dpp", {"font_size": 16.0}, ["sample:dwi"]),
@@ -58,16 +57,18 @@ CASES: dict[str, Case] = {name: (name, {}, small(name)) for name in shipped()} |
                      "arrow": "the words over an arrow make it longer"}]},
         ["sample:dwi"],
     ),
-    "one input": ("contrasts", {"title": "one"}, ["sample:dwi"]),
-    "same twice": ("contrasts", {"font_size": 12.0}, ["sample:dwi", "sample:dwi"]),
-    "anisotropic": ("contrasts", {"plane": "sagittal"}, ["sample:t1", "sample:pd"]),
+    "one input": ("contrasts", {"title": "one", "dpi": 120}, ["sample:dwi"]),
+    "same twice": ("contrasts", {"font_size": 12.0, "dpi": 120}, ["sample:dwi"] * 2),
+    "anisotropic": (
+        "contrasts", {"plane": "sagittal", "dpi": 120}, ["sample:t1", "sample:pd"]
+    ),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=CASES, ids=list(CASES))
 def figure(request: pytest.FixtureRequest) -> PanelFigure:
     name, values, inputs = CASES[request.param]
-    made = draw_recipe(recipe_of(name, **values), inputs)
+    made = draw_recipe(recipe_of(name, **values), inputs) if inputs else as_shipped(name)
     place_texts(made)
     return made
 
@@ -122,7 +123,7 @@ def test_steps_are_of_one_image() -> None:
 
 
 def test_every_input_has_its_slice() -> None:
-    recipe = recipe_of("contrasts", inputs=["sample:t1", "sample:t1"], slices=[2, "3"])
+    recipe = recipe_of("contrasts", inputs=["sample:t1"] * 2, slices=[2, "3"], dpi=120)
     titles = " ".join(text.get_text() for text in draw_recipe(recipe).texts)
     assert "axial slice 2 of 0..7" in titles
     assert "axial slice 3 of 0..7" in titles
@@ -145,7 +146,7 @@ def test_scale_unit_divides_by_the_largest_value() -> None:
 
 def test_what_a_reader_should_know_of_an_input_is_written() -> None:
     with pytest.warns(SampvizWarning, match="pd: oblique"):
-        figure = draw_recipe(recipe_of("contrasts"), ["sample:pd"])
+        figure = draw_recipe(recipe_of("contrasts", dpi=120), ["sample:pd"])
     assert figure.caption
     words = " ".join(sentence.text for sentence in figure.caption.sentences)
     assert "pd: oblique by 7.9 degrees" in words
@@ -163,11 +164,6 @@ def test_its_caption_is_whole(figure: PanelFigure) -> None:
     assert 150 < len(figure.caption.alt) <= 500
     assert not any("None" in text or " ()" in text for text in sentences)
     assert sentences == [text.strip(" .;,") for text in sentences]
-
-
-@cache
-def as_shipped(name: str) -> PanelFigure:
-    return draw_recipe(recipe_of(name))
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -199,8 +195,8 @@ def test_the_detail_of_a_head_lies_inside_it() -> None:
 
 
 def test_a_contact_sheet_has_all_figures_in_their_order_and_packed() -> None:
-    figures = dict.fromkeys("abcde", draw_recipe(recipe_of("dpp"), ["sample:dwi"]))
-    figures["b"] = draw_recipe(recipe_of("blurpool"), ["sample:dwi"])
+    figures = dict.fromkeys("abcde", draw_recipe(recipe_of("dpp", dpi=120), ["sample:dwi"]))
+    figures["b"] = draw_recipe(recipe_of("blurpool", dpi=120), ["sample:dwi"])
     sheet = contact_sheet(figures, dict.fromkeys(figures, "what it shows"))
     assert isinstance(sheet, PanelFigure)
     placed = sheet.sheet.panels
