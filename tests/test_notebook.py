@@ -25,25 +25,44 @@ pd: Any = import_module("pandas")
 _HOSTILE = "a<script>alert(1)<&script>b"
 
 
+_SMALL = "sample:noise:24x24"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    picture = np.random.default_rng(0).random((32, 32), dtype=np.float32)
+    np.save(home / f"{_HOSTILE}.npy", picture)
+    return home
+
+
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    np.save(f"{_HOSTILE}.npy", np.random.default_rng(0).random((32, 32), dtype=np.float32))
+def _folder(home: Path, monkeypatch: pytest.MonkeyPatch, few_waves: None) -> None:
+    monkeypatch.chdir(home)
 
 
 @cache
-def verified() -> Any:
-    return sampviz.verify("pillow")
+def made(make: Callable[[], Any]) -> Any:
+    """What a call gives, at which tests only look."""
+    return make()
+
+
+def picture(name: str) -> Any:
+    return made(PICTURES[name])
+
+
+def table(name: str) -> Any:
+    return made(TABLES[name][0])
 
 
 PICTURES: dict[str, Callable[[], Any]] = {
-    "compare": lambda: sampviz.compare("sample:dwi", "max"),
-    "spectrum": lambda: sampviz.spectrum("sample:dwi", "max"),
-    "spectra": lambda: sampviz.spectrum("sample:dwi", "max", two_d=True),
+    "compare": lambda: sampviz.compare(_SMALL, "max", rows="image"),
+    "spectrum": lambda: sampviz.spectrum(_SMALL, "max"),
+    "spectra": lambda: sampviz.spectrum(_SMALL, "max", two_d=True),
     "response": lambda: sampviz.response("avg"),
-    "tradeoff": lambda: sampviz.tradeoff("sample:dwi", "stride,blur").figure,
-    "figure": lambda: sampviz.figure("flc", "sample:dwi")[0],
-    "recipe": lambda: sampviz.draw_recipe({"inputs": "sample:dwi", "ops": "max"}),
+    "tradeoff": lambda: table("tradeoff").figure,
+    "figure": lambda: sampviz.figure("flc", _SMALL)[0],
+    "recipe": lambda: sampviz.draw_recipe({"inputs": _SMALL, "ops": "max", "rows": "image"}),
 }
 OTHERS: dict[str, Callable[[], Any]] = {
     "image": lambda: sampviz.load("sample:t1"),
@@ -55,16 +74,16 @@ OTHERS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
-def test_a_figure_is_shown_as_the_png_that_is_saved(make: Callable[[], Any]) -> None:
-    figure = make()
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_figure_is_shown_as_the_png_that_is_saved(name: str) -> None:
+    figure = picture(name)
     shown = figure._repr_png_()
     assert shown == sampviz.save(figure, "f.png").read_bytes()
 
 
 @pytest.mark.parametrize("make", OTHERS.values(), ids=OTHERS)
 def test_an_image_is_shown_pixel_by_pixel(make: Callable[[], Any]) -> None:
-    value = make()
+    value = made(make)
     image = getattr(value, "image", value)
     with Pillow.open(BytesIO(value._repr_png_())) as picture:
         assert picture.size == image.array.shape[:-3:-1]
@@ -107,16 +126,16 @@ def hostile_batch() -> Any:
 TABLES: dict[str, tuple[Callable[[], Any], str]] = {
     "measure": (lambda: sampviz.measure(f"{_HOSTILE}.npy", "max,flc"), _HOSTILE),
     "data set": (lambda: sampviz.measure_dataset(f"{_HOSTILE}.npy", "max,flc"), "flc"),
-    "tradeoff": (lambda: sampviz.tradeoff(["sample:dwi", "sample:t1"], "stride,blur"), "blur"),
-    "detect": (lambda: sampviz.detect("sample:dwi", "stride", diameters="3"), "stride"),
+    "tradeoff": (lambda: sampviz.tradeoff([_SMALL, "sample:noise:32x24"], "stride,blur"), "blur"),
+    "detect": (lambda: sampviz.detect("sample:dwi", "stride,avg", diameters="3"), "stride"),
     "shape": (lambda: sampviz.shape("max+flc", (64, 64)), "16x16"),
     "explain": (lambda: sampviz.explain("max", "1 2;3 4"), "max(1, 2, 3, 4) = 4"),
     "batch": (hostile_batch, f"{_HOSTILE}/f.png"),
     "check": (lambda: sampviz.check("flc", "base"), "missing"),
     "operations": (lambda: sampviz.OPS, "Keep the largest pixel of every window."),
     "measures": (lambda: sampviz.METRICS, "psnr"),
-    "shift": (lambda: sampviz.shift("sample:dwi", "max", step=1), ""),
-    "parity": (verified, "pillow"),
+    "shift": (lambda: sampviz.shift(_SMALL, "max", step=1), ""),
+    "parity": (lambda: sampviz.verify("pillow"), "pillow"),
     "chain": (lambda: sampviz.Chain.parse("max:2+bilinear:3"), "max+bilinear:f=3"),
     "small chain": (lambda: sampviz.Chain.parse("crop:p=200"), "crop:p=200"),
     "thumbnail": (lambda: sampviz.load(f"{_HOSTILE}.npy"), _HOSTILE),
@@ -127,7 +146,7 @@ TABLES: dict[str, tuple[Callable[[], Any], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize(("make", "text"), TABLES.values(), ids=TABLES)
 def test_a_table_is_html_in_which_no_text_acts(make: Callable[[], Any], text: str) -> None:
-    cells = Cells(make()._repr_html_())
+    cells = Cells(made(make)._repr_html_())
     assert cells.tags <= {"table", "thead", "tbody", "tr", "th", "td", "img"}
     assert not text or text in cells.texts
 
@@ -141,23 +160,20 @@ VALUES: dict[str, Callable[[], Any]] = {
     "operation": lambda: sampviz.OPS["softpool"],
     "step": lambda: sampviz.Chain.parse("conv:gauss").steps[0],
     "geometry": lambda: sampviz.load("sample:t1").geometry,
-    "rows": lambda: sampviz.measure("sample:t1", "max")[0],
-    "stage": lambda: sampviz.shape("max", (64, 64))[1],
-    "statistics": lambda: sampviz.measure_dataset("sample:t1", "max", measures="psnr").statistics,
-    "summary": lambda: sampviz.measure_dataset("sample:t1", "max").summary[0],
-    "detection": lambda: sampviz.detect("sample:dwi", "stride,avg", diameters="3,6"),
-    "point": lambda: sampviz.tradeoff("sample:dwi", "stride").points[0],
-    "caption": lambda: sampviz.compare("sample:dwi", "max").caption,
-    "sheet": lambda: sampviz.compare("sample:dwi", "max").sheet,
-    "sweep": lambda: sampviz.shift("sample:dwi", "max", step=1).sweep,
-    "trace": lambda: sampviz.explain("max").traces[0],
-    "result": lambda: sampviz.check("flc", "base").results[0],
-    "batched": lambda: sampviz.batch("flc", "b", jobs=1).figures[0],
-    "parity row": lambda: verified().rows[0],
-    "record": lambda: sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")),
-    "record's recipe": lambda: (
-        sampviz.inspect(sampviz.save(sampviz.figure("flc")[0], "f.png")).recipe
-    ),
+    "rows": lambda: table("measure")[0],
+    "stage": lambda: table("shape")[1],
+    "statistics": lambda: table("data set").statistics,
+    "summary": lambda: table("data set").summary[0],
+    "point": lambda: table("tradeoff").points[0],
+    "caption": lambda: picture("compare").caption,
+    "sheet": lambda: picture("compare").sheet,
+    "sweep": lambda: table("shift").sweep,
+    "trace": lambda: table("explain").traces[0],
+    "result": lambda: table("check").results[0],
+    "batched": lambda: table("batch").figures[0],
+    "parity row": lambda: table("parity").rows[0],
+    "record": lambda: sampviz.inspect(sampviz.save(picture("figure"), "record.png")),
+    "record's recipe": lambda: made(VALUES["record"]).recipe,
 }
 _LISTS = ("measure", "shape")
 
@@ -169,7 +185,7 @@ _LISTS = ("measure", "shape")
     + [make for name, (make, _) in TABLES.items() if name not in _LISTS],
 )
 def test_a_repr_is_a_short_line(make: Callable[[], Any]) -> None:
-    text = repr(make())
+    text = repr(made(make))
     assert len(text) <= 100
     assert text.isprintable()
     assert not re.search(r"object at 0x|\bFigure size", text)
@@ -208,7 +224,7 @@ def test_a_thumbnail_has_the_facts_of_the_image() -> None:
 
 @pytest.mark.slow
 def test_a_figure_is_svg_where_that_is_asked_for() -> None:
-    figure: Any = sampviz.response("avg")
+    figure = picture("response")
     saved = sampviz.save(figure, "f.svg").read_text("utf-8")
     assert figure.svg()._repr_svg_() == figure.svg() == saved
     assert len(repr(figure.svg())) < 100
@@ -216,12 +232,12 @@ def test_a_figure_is_svg_where_that_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("volume", [False, True])
-def test_pandas_has_the_columns_and_the_numbers_of_the_csv(volume: bool) -> None:
+def test_pandas_has_the_columns_and_the_numbers_of_the_csv(volume: bool, tmp_path: Path) -> None:
     np.save("v.npy", np.random.default_rng(0).random((8, 9, 10)))
     result = sampviz.measure_dataset(
-        ["v.npy"], "max,blur", measures="alias,delta,psnr", volume=volume, out="t.csv"
+        ["v.npy"], "max,blur", measures="alias,delta,psnr", volume=volume, out=tmp_path / "t.csv"
     )
-    expected = pd.read_csv("t.csv")
+    expected = pd.read_csv(tmp_path / "t.csv")
     table = result.to_pandas()
     assert list(table) == list(expected)
     numbers = ["level", "alias", "delta", "delta rows", "psnr", "span"]
