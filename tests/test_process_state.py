@@ -99,14 +99,13 @@ def _compared() -> bytes:
     return _saved(
         sampviz.compare(image, "max,conv:sobelx", title="a 脑", rows="image"),
         ".png",
-        ".pdf",
         ".svg",
     )
 
 
 def _charted() -> bytes:
     image = sampviz.load("sample:noise:24x24")
-    return _saved(draw_spectrum(image, parse_chains("max,blur")), ".png", ".svg")
+    return _saved(draw_spectrum(image, parse_chains("max,blur")), ".png", ".pdf", ".svg")
 
 
 def _loaded(folder: Path) -> bytes:
