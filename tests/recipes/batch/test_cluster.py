@@ -57,7 +57,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
 def test_a_poisoned_input_fails_alone_on_a_cluster(tmp_path: Path) -> None:
     file = recipe(tmp_path, 3)
     (tmp_path / "scan01.npy").write_bytes(b"poison")
-    process = start("batch", file, "--scheduler", "local:2", "-k", "-o", tmp_path / "out")
+    process = start("batch", file, "--scheduler", "local:1", "-k", "-o", tmp_path / "out")
     err = process.communicate()[1]
     assert process.returncode == 3
     assert err.splitlines()[0].startswith("failed: f-scan01: the file is of no known kind")

@@ -7,12 +7,14 @@ import json
 import os
 import signal
 from pathlib import Path
+from subprocess import Popen
+from typing import Protocol
 
 import pytest
 
 from sampviz.cli.app import run
 from tests.conftest import Cli
-from tests.recipes.batch.build import left_in, recipe, records, start, wait_until
+from tests.recipes.batch.build import Copy, left_in, recipe, records, start, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +30,23 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
     return file, left_in(folder / "undisturbed")
 
 
+class Begin(Protocol):
+    """Begin a batch in a process of its own; `held`, it draws three figures and waits."""
+
+    def __call__(self, *words: object, count: int = 1, held: bool = False) -> Copy | Popen[str]: ...
+
+
+@pytest.fixture
+def begin(tmp_path_factory: pytest.TempPathFactory) -> Begin:
+    def begin(*words: object, count: int = 1, held: bool = False) -> Copy | Popen[str]:
+        words = ("batch", *words, "-j", count)
+        if count > 1:
+            return start(*words, held=held)
+        return Copy(tmp_path_factory.mktemp("said"), *words, held=held)
+
+    return begin
+
+
 def is_over(group: int) -> bool:
     try:
         os.killpg(group, 0)
@@ -38,11 +57,10 @@ def is_over(group: int) -> bool:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_killed_batch_goes_on_where_it_was(
-    cli: Cli, batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
+    cli: Cli, begin: Begin, batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
 ) -> None:
     file, whole = batch
-    words = ("batch", file, "-j", count, "-o", tmp_path)
-    process = start(*words, held=True)
+    process = begin(file, "-o", tmp_path, count=count, held=True)
     wait_until(lambda: records(tmp_path) == DONE)
     process.kill()
     process.communicate()
@@ -51,16 +69,19 @@ def test_a_killed_batch_goes_on_where_it_was(
     wait_until(lambda: is_over(process.pid))
     # What a kill in the middle of writing leaves is taken away.
     (tmp_path / ".sampviz" / ".sampviz-half.png").write_bytes(b"half")
-    assert cli(*words).err == f"{COUNT - DONE} drawn, {DONE} unchanged\n"
+    assert (
+        cli("batch", file, "-j", count, "-o", tmp_path).err
+        == f"{COUNT - DONE} drawn, {DONE} unchanged\n"
+    )
     assert left_in(tmp_path) == whole
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_ctrl_c_ends_it_with_130_and_no_half_file(
-    batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
+    begin: Begin, batch: tuple[Path, dict[str, bytes]], tmp_path: Path, count: int
 ) -> None:
     file, whole = batch
-    process = start("batch", file, "-j", count, "-o", tmp_path, held=True)
+    process = begin(file, "-o", tmp_path, count=count, held=True)
     wait_until(lambda: records(tmp_path) == DONE)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     out, err = process.communicate()
@@ -74,10 +95,10 @@ def test_ctrl_c_ends_it_with_130_and_no_half_file(
 
 
 def test_two_batches_in_one_folder_do_not_damage_each_other(
-    batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+    begin: Begin, batch: tuple[Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
     file, whole = batch
-    processes = [start("batch", file, "-j", 1, "-o", tmp_path) for _ in range(2)]
+    processes = [begin(file, "-o", tmp_path) for _ in range(2)]
     for process in processes:
         process.communicate()
         assert process.returncode == 0
@@ -85,12 +106,12 @@ def test_two_batches_in_one_folder_do_not_damage_each_other(
 
 
 def test_two_recipes_in_one_folder_leave_figures_that_fit_their_records(
-    cli: Cli, batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+    cli: Cli, begin: Begin, batch: tuple[Path, dict[str, bytes]], tmp_path: Path
 ) -> None:
     file, _ = batch
     other = file.with_name("other.toml")
     other.write_text(file.read_text().replace('"flc"', '"avg"'))
-    processes = [start("batch", each, "-j", 1, "-o", tmp_path) for each in (file, other)]
+    processes = [begin(each, "-o", tmp_path) for each in (file, other)]
     for process in processes:
         process.communicate()
         assert process.returncode == 0
