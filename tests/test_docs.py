@@ -17,6 +17,7 @@ from sampviz.analysis.evaluation import evaluate, source_of
 from sampviz.analysis.metric import SECTIONS
 from sampviz.images.image import Image
 from sampviz.ops.chain import Chain
+from sampviz.recipes import gallery
 from tests.conftest import Cli
 from tests.every import every
 
@@ -35,6 +36,11 @@ def test_the_shipped_figures_are_pinned_by_the_two_commands(
     # One of each kind: all are drawn by the tests of recipes.
     some = ["contrasts", "dpp", "flc"]
     monkeypatch.setattr("sampviz.recipes.gallery.shipped", lambda: some)
+    text = gallery.recipe_text
+    coarse = "[[figure]]\ndpi = 150\n"
+    monkeypatch.setattr(
+        "sampviz.recipes.read.recipe_text", lambda name: text(name).replace("[[figure]]\n", coarse)
+    )
     (block,) = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
     update, check = (shlex.split(line) for line in block.splitlines())
     assert update[:2] == check[:2] == ["sampviz", "check"]

@@ -63,7 +63,8 @@ def test_commands_run(
         if words[:2] == ["recipe", "init"]:  # one slice of each input shows as much as two
             recipe = Path(words[2]).read_text()
             assert '["40%", "60%"]' in recipe
-            Path(words[2]).write_text(recipe.replace('["40%", "60%"]', '["60%"]'))
+            recipe = recipe.replace('["40%", "60%"]', '["60%"]')
+            Path(words[2]).write_text(recipe.replace("[defaults]", "[defaults]\ndpi = 60"))
         draws = words[0] in ("compare", "apply", "spectrum", "response", "shift", "figure")
         if draws and not {"--list", "--show-recipe"} & set(words):
             assert all(Path(line).stat().st_size for line in result.out.splitlines())
