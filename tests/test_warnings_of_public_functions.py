@@ -53,7 +53,7 @@ CALLS: dict[str, Callable[[], Any]] = {
     "check": lambda: sampviz.check("r.toml", "base", update=True),
     "compare": lambda: sampviz.compare(PICTURE, "max", rows="image"),
     "compare a font": lambda: sampviz.compare("sample:t1", "max", rows="image", title=NO_SIGN),
-    "detect": lambda: sampviz.detect(PICTURE[..., 0], [half], jobs=1),
+    "detect": lambda: sampviz.detect(PICTURE[..., 0], [half], jobs=1, diameters="3"),
     "detect_labels": lambda: sampviz.detect_labels(np.eye(32, 48).astype(np.uint8), [half]),
     "draw_recipe": lambda: sampviz.draw_recipe(TABLE),
     "figure": lambda: sampviz.figure("r.toml"),
@@ -94,6 +94,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("few_waves")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_warning_points_at_the_line_that_called(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
