@@ -21,6 +21,7 @@ from sampviz.images.load import load
 from sampviz.images.samples import SAMPLE_FILES, sample_path
 from sampviz.ops.registry import OPS
 from tests.images.build import read_nifti
+from tests.texts import any_text
 
 pytestmark = pytest.mark.filterwarnings("ignore::sampviz.core.errors.SampvizWarning")
 NIFTI = [name for name, file in SAMPLE_FILES.items() if file.endswith(".nii.gz")]
@@ -342,7 +343,7 @@ def test_what_a_reader_should_know_is_a_warning() -> None:
 
 
 @pytest.mark.slow
-@given(st.integers(1, 40), st.integers(1, 40), st.text(max_size=300))
+@given(st.integers(1, 40), st.integers(1, 40), any_text(max_size=300))
 def test_a_repr_is_one_short_line(rows: int, columns: int, name: str) -> None:
     image = Image.of(np.zeros((rows, columns)), name, spacing=(1, 2))
     assert len(repr(image)) <= 100

@@ -12,6 +12,7 @@ from sampviz import compare, load
 from sampviz.images.input_names import distinct_names, file_name, file_names, is_file_name
 from sampviz.recipes.read import parse_recipe
 from tests.conftest import Cli
+from tests.texts import any_text
 
 RECIPE = '[[figure]]\nname = "all"\nops = "max"\nmatrix = { inputs = "**/*.npy" }\n'
 
@@ -103,7 +104,7 @@ def test_names_do_not_follow_from_the_order(sources: list[str]) -> None:
     }
 
 
-@given(st.text(max_size=200), st.text(max_size=200))
+@given(any_text(max_size=200), any_text(max_size=200))
 def test_any_text_has_a_name_of_a_file_that_is_its_own(one: str, other: str) -> None:
     names = [file_name(one), file_name(other)]
     assert all(map(is_file_name, names))

@@ -13,6 +13,7 @@ from sampviz.ops.operation import Operation
 from sampviz.ops.parameter import Parameter
 from sampviz.ops.registry import NAMED_CHAINS, OPS
 from sampviz.ops.step import Step
+from tests.texts import any_text
 
 
 def values(parameter: Parameter) -> st.SearchStrategy[object]:
@@ -56,7 +57,7 @@ def test_columns_keep_their_order(columns: list[Chain]) -> None:
 
 
 @settings(max_examples=500)
-@given(st.text(max_size=60) | st.text("maxblurflc:=+,.0123456789- \n\x00é{}%$`", max_size=60))
+@given(any_text(max_size=60) | st.text("maxblurflc:=+,.0123456789- \n\x00é{}%$`", max_size=60))
 def test_any_text_is_a_chain_or_an_error_in_three_lines(text: str) -> None:
     try:
         Chain.parse(text)

@@ -20,6 +20,7 @@ from sampviz.images.embedded_text import embedded_text
 from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.provenance import Record, changes, parse_record
 from sampviz.recipes.recipe import Recipe
+from tests.texts import any_text
 
 SECRET = b"DOE^JANE 1961-04-12"
 ODD = '50 % <of> "it" (é, \\ & ν)'
@@ -100,7 +101,7 @@ def test_of_a_pair_both_files_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
+@given(any_text() | st.recursive(st.none() | st.integers() | any_text(), st.lists).map(json.dumps))
 def test_any_text_is_a_record_or_an_error(text: str) -> None:
     with pytest.raises(InputError):
         parse_record(text, "f.png")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sampviz.core.errors import InputError, SampvizError, UsageError
 from sampviz.recipes.gallery import recipe_text, shipped
 from sampviz.recipes.read import parse_recipe
+from tests.texts import any_text
 
 GOOD = '[[figure]]\nname = "a"\ninputs = "sample:dwi"\nops = "max"\n'
 
@@ -134,15 +135,15 @@ def is_read_or_refused_in_words(text: str) -> bool:
         return bool(err.what) and err.where.startswith("mine.toml")
 
 
-@given(st.text())
+@given(any_text())
 def test_any_text_is_a_recipe_or_an_error_in_words(text: str) -> None:
     for each in (text, f"[[figure]]\n{text}", f'{GOOD}title = "{text}"\n'):
         assert is_read_or_refused_in_words(each)
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | any_text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(any_text(), inner, max_size=3),
     max_leaves=5,
 )
 
