@@ -32,14 +32,17 @@ def field(*shape: int) -> Array:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
+KINDS = [(DISPLACEMENT, 3), (VECTOR, 3), (VECTOR, 2), (SYMMETRIC, 6), (QUATERNION, 4)]
+FORMS: list[dict[str, Any]] = [{}, {"version": 2}, {"endianness": ">"}]
+PAIRS = [  # all of frames, names, kinds and forms
+    (*kind, (1, 4)[(i + bool(j)) % 2], ("v.nii", "v.nii.gz")[(i + j) % 2], form)
+    for i, kind in enumerate(KINDS)
+    for j, form in enumerate(FORMS)
+]
+
+
 @quiet
-@pytest.mark.parametrize(
-    ("intent", "count"),
-    [(DISPLACEMENT, 3), (VECTOR, 3), (VECTOR, 2), (SYMMETRIC, 6), (QUATERNION, 4)],
-)
-@pytest.mark.parametrize("frames", [1, 4])
-@pytest.mark.parametrize("name", ["v.nii", "v.nii.gz"])
-@pytest.mark.parametrize("form", [{}, {"version": 2}, {"endianness": ">"}])
+@pytest.mark.parametrize(("intent", "count", "frames", "name", "form"), PAIRS)
 def test_components_are_channels(
     tmp_path: Path, intent: int, count: int, frames: int, name: str, form: dict[str, Any]
 ) -> None:
