@@ -99,6 +99,7 @@ def test_the_parts_of_the_passband_are_what_they_say() -> None:
 def test_chains_that_share_an_image_have_the_numbers_that_they_have_alone(dtype: type) -> None:
     image = Image.of(np.random.default_rng(0).random((30, 26)).astype(dtype))
     chains = [each for each in CHAINS.split(",") if dtype is not np.complex64 or each[0] in "sabf"]
+    chains = chains if dtype is np.float32 else chains[::2]
     together = measure(image, ",".join([*chains, *reversed(chains)]), levels=2)
     alone = [row for chain in chains for row in measure(image, chain, levels=2)]
     pairs = {(row.chain, row.level): row for row in alone}

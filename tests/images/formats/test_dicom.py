@@ -93,6 +93,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "dicom.md"
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unpainted")
 def test_the_commands_of_the_manual_run_as_written(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
