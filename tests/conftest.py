@@ -34,6 +34,9 @@ sys.dont_write_bytecode = False
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
     os.environ.setdefault(variable, "1")
 
+# Most of what the collection of all tests makes stays to the end: seldom is there garbage.
+gc.set_threshold(50_000, 20, 50)
+
 # Speed is judged elsewhere: a busy machine must not fail a law. The examples are the same in every
 # run; `--hypothesis-profile=new` draws others, and more.
 quiet = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,7 +56,6 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector alone what stays to the end: all modules and tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

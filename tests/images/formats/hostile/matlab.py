@@ -2,13 +2,13 @@
 
 import io
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
 from scipy.io import savemat
 
 from tests.images.formats.hostile.case import Case, read, refused
+from tests.images.formats.hostile.zeros import zlib_of
 
 PLANE = np.arange(12.0).reshape(3, 4) - 5
 _NO = "the file is a MATLAB file that cannot be read: "
@@ -20,8 +20,8 @@ def mat(*, packed: bool = False, **arrays: Any) -> bytes:
     return bytes(buffer.getvalue())
 
 
-def _repacked(element: bytes) -> bytes:
-    packed = zlib.compress(element, 9)
+def _repacked(element: bytes, megabytes_of_zeros: int = 0) -> bytes:
+    packed = zlib_of(megabytes_of_zeros, element)
     return mat(a=PLANE)[:128] + struct.pack("<II", 15, len(packed)) + packed
 
 
@@ -35,8 +35,8 @@ def _with(at: int, *numbers: int) -> bytes:
     return _WHOLE[: 128 + at] + data + _WHOLE[128 + at + len(data) :]
 
 
-_long = bytearray(_ELEMENT + bytes(2**24))
-_long[4:8] = struct.pack("<I", len(_long) - 8)
+_long = bytearray(_ELEMENT)
+_long[4:8] = struct.pack("<I", len(_long) + 2**24 - 8)
 _zeros = bytearray(_long)
 _zeros[52:56] = struct.pack("<I", 2**24)
 _huge = bytearray(_ELEMENT)
@@ -55,12 +55,12 @@ MATLAB: list[Case] = [
     refused("length a.mat", _with(4, 2**30), _NO + "it ends early"),
     refused("data-length a.mat", _with(52, 2**30), _NO),
     refused("type a.mat", _with(48, 99), _NO + "96 bytes of type 99 are no (3, 4) numbers"),
-    refused("bomb-zeros a.mat", _repacked(bytes(_zeros)), _NO),
+    refused("bomb-zeros a.mat", _repacked(bytes(_zeros), 16), _NO),
     refused("struct a.mat", mat(s={"a": 1}), "a MATLAB file without an array of numbers"),
     refused("text a.mat", mat(t="hello"), "a MATLAB file without an array of numbers"),
     refused("odd a.mat", b"MATLAB 4.2 MAT".ljust(200), "the file is a MATLAB file of an odd vers"),
     read("whole a.mat", _WHOLE, PLANE),
-    read("long-bomb a.mat", _repacked(bytes(_long)), PLANE),
+    read("long-bomb a.mat", _repacked(bytes(_long), 16), PLANE),
     read("packed a.mat", _PACKED, PLANE),
     read("named a.mat", mat(a=PLANE, b=PLANE * 2, c="text"), PLANE * 2, "--dataset", "b"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tests.images.formats.hostile.case import Case, read, refused
+from tests.images.formats.hostile.zeros import zlib_of
 
 PLANE = np.arange(12, dtype="<i2").reshape(3, 4) - 5
 _DATA = PLANE.tobytes()
@@ -65,7 +66,7 @@ def _linked(header: bytes) -> Callable[[Path], None]:
     return make
 
 
-_ZEROS = zlib.compress(bytes(2**24), 9)
+_ZEROS = zlib_of(16)
 _VOLUME: dict[str, Any] = {"dimension": "3", "sizes": "4 3 1"}
 _CUBE: dict[str, Any] = {"NDims": "3", "DimSize": "4 3 1"}
 _NO_MAP = "header: its directions are no map of voxels into space: not used"
@@ -109,9 +110,7 @@ METAIMAGE: list[Case] = [
         _beside(mha(b"", ElementDataFile="d.raw", HeaderSize="-1"), b"x" + _DATA),
         PLANE,
     ),
-    read(
-        "long-bomb a.mha", mha(zlib.compress(_DATA + bytes(2**24), 9), CompressedData="True"), PLANE
-    ),
+    read("long-bomb a.mha", mha(zlib_of(16, _DATA), CompressedData="True"), PLANE),
     read(
         "nan-place a.mha",
         mha(**_CUBE, TransformMatrix="nan 0 0 0 1 0 0 0 1", ElementSpacing="1 1 1"),
@@ -147,7 +146,7 @@ METAIMAGE: list[Case] = [
     read("beside a.nhdr", _beside(nrrd(b"", data_file="d.raw")), PLANE),
     read("text a.nrrd", nrrd(b" ".join(b"%d" % n for n in PLANE.ravel()), encoding="text"), PLANE),
     read("bzip a.nrrd", nrrd(bz2.compress(_DATA), encoding="bzip2"), PLANE),
-    read("long-bomb a.nrrd", nrrd(zlib.compress(_DATA + bytes(2**24), 9), encoding="gz"), PLANE),
+    read("long-bomb a.nrrd", nrrd(zlib_of(16, _DATA), encoding="gz"), PLANE),
     read(
         "flat-place a.nrrd",
         nrrd(**_VOLUME, space="LPS", space_directions="(1,0,0) (1,0,0) (0,0,1)"),

@@ -16,6 +16,7 @@ from tests.images.build import (
     voxels,
 )
 from tests.images.formats.hostile.case import Case, refused
+from tests.images.formats.hostile.zeros import gzip_of
 
 SPACING, ORIGIN = (1.5, 2.0, 3.0), (-3.0, -40.0, 25.0)
 AFFINE = diagonal(SPACING, ORIGIN)
@@ -62,15 +63,10 @@ def pair(change: str = "") -> Any:
     return make
 
 
-def _zeros(count: int) -> bytes:
-    """Return `count` times 16 MB of zeros, packed: as many members of one gzip file."""
-    return gzip.compress(bytes(2**24), 9, mtime=0) * count
-
-
 def bomb(shape: tuple[int, ...], count: int) -> bytes:
-    """Return a header, and as many times 16 MB of zeros."""
+    """Return a header, and as many times 16 MB of zeros: as many members of one gzip file."""
     head = nifti_header(shape, 4, 16, AFFINE, version=2) + bytes(4)
-    return gzip.compress(head, mtime=0) + _zeros(count)
+    return gzip.compress(head, mtime=0) + gzip_of(16) * count
 
 
 def of(values: Any, affine: Any = AFFINE, **header: Any) -> bytes:

@@ -19,6 +19,7 @@ from tests.images.build import (
     png,
 )
 from tests.images.formats.hostile.case import Case, read, refused
+from tests.images.formats.hostile.zeros import zlib_of
 
 _rng = np.random.default_rng(0)
 PLANE = _rng.integers(0, 256, (6, 9))
@@ -64,7 +65,7 @@ STORED: dict[int, Callable[[Array], Array]] = {
 
 _G = ihdr(6, 9, 8, GREY)
 _BAD_TABLE = chunk(b"PLTE", bytes(range(10)))
-_WHITE = zlib.compress(bytes(3751 * 30000), 9)  # 110 kB of 900 million pixels
+_WHITE = zlib_of(108)  # 110 kB of 900 million pixels
 
 PNG: list[Case] = [
     refused("signature-only a.png", WHOLE[:8], _DAMAGED + "it has no header"),

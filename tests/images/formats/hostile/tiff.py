@@ -2,13 +2,13 @@
 
 import io
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
 import tifffile
 
 from tests.images.formats.hostile.case import Case, read, refused
+from tests.images.formats.hostile.zeros import zlib_of
 
 PLANE = np.arange(12, dtype=np.uint16).reshape(3, 4)
 STACK = np.arange(24, dtype=np.uint16).reshape(2, 3, 4)
@@ -58,7 +58,7 @@ def _inflated() -> bytes:
     plain = tiff(compression="zlib")
     with tifffile.TiffFile(io.BytesIO(plain)) as file:
         pages = [(page.dataoffsets[0], page.databytecounts[0]) for page in file.pages]
-    bomb = zlib.compress(bytes(2**24), 9)
+    bomb = zlib_of(16)
     out = plain + bomb
     for offset, count in pages:
         out = out.replace(struct.pack("<I", offset), struct.pack("<I", len(plain)))
