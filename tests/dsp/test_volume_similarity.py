@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+import skimage
 from numpy.typing import NDArray
 from scipy.ndimage import correlate, gaussian_laplace
-from skimage.metrics import structural_similarity
 
 from sampviz.dsp import volume_similarity
 from sampviz.dsp.similarity import LOG_SIDE, SCALE_WEIGHTS, SsimReference, edges, halve
@@ -14,7 +14,7 @@ rng = np.random.default_rng(0)
 
 
 def scikit(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return structural_similarity(
+    return skimage.metrics.structural_similarity(
         a, b, data_range=1.0, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
     )
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import stats
 
 from sampviz.core.errors import ChainError
 from sampviz.ops.families import majority_pooling
@@ -20,7 +20,7 @@ def test_it_is_the_mode_of_every_window(k: int, s: int, dtype: type) -> None:
     rows, columns = (k, k) if isinstance(k, int) else k
     down, along = (s, s) if isinstance(s, int) else s
     windows = sliding_window_view(labels, (rows, columns), (-2, -1))[:, ::down, ::along]
-    expected = stats.mode(windows.reshape(*windows.shape[:3], -1), axis=-1).mode
+    expected = scipy.stats.mode(windows.reshape(*windows.shape[:3], -1), axis=-1).mode
     out = majority(labels, k=k, s=s)
     assert out.dtype == dtype
     assert np.array_equal(out, expected)

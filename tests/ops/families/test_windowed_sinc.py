@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.signal import firwin
+import scipy
 
 from sampviz.ops.chain import Chain
 
@@ -18,7 +18,7 @@ SIDE = 20
 
 def enlarged(x: np.ndarray, f: int) -> np.ndarray:
     """Each row with zeros between its samples, through f times the filter of SciPy."""
-    taps = firwin(6 * f, 1 / f, width=0.4 / f, fs=2)
+    taps = scipy.signal.firwin(6 * f, 1 / f, width=0.4 / f, fs=2)
     zeros = np.zeros((len(x), f * x.shape[1]))
     zeros[:, ::f] = x
     before = (len(taps) + f - 1) // 2
