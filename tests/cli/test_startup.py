@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 from functools import cache
+from importlib.util import find_spec
 from inspect import getdoc
 from pathlib import Path
 
+import nibabel as nib
+import numpy as np
 import pytest
 import typer
 
@@ -95,8 +98,17 @@ def test_what_draws_nothing_does_not_load_the_plotter(
         ["measure", "sample:noise:24x24", "--ops", "max"],
         ["apply", "sample:noise:24x24", "max", "-o", "small.png"],
     ]
+    if find_spec("bids2table"):  # an extra
+        image = tmp_path / "raw/sub-01/anat/sub-01_T1w.nii"
+        image.parent.mkdir(parents=True)
+        nib.save(nib.Nifti1Image(np.ones((8, 8, 2), np.float32), np.eye(4)), image)
+        about = '{"Name": "one", "BIDSVersion": "1.9.0"}'
+        (tmp_path / "raw/dataset_description.json").write_text(about)
+        words = ["--ops", "max", "--measures", "psnr", "--no-figures", "--jobs", "1"]
+        lines.append(["bids", "raw", "out", "participant", *words])
     program = "from sampviz.cli.app import run; sys.stderr = sys.stdout; assert run({}) == 0"
-    loaded = modules_after(*(program.format(words) for words in lines))
+    start = "from sampviz.core.startup import take_process; take_process()"
+    _, *loaded = modules_after(start, *(program.format(words) for words in lines))
     plotter = [modules & {"matplotlib", "PIL"} for modules in loaded]
     assert {words[0]: p for words, p in zip(lines, plotter, strict=True) if p} == {}
 

@@ -10,11 +10,9 @@ from typing import Any
 from sampviz.analysis.channel_choice import load_chosen
 from sampviz.analysis.measure import measure
 from sampviz.analysis.metrics import parse_metrics
-from sampviz.figures.render.save import encode_figure
 from sampviz.images.load import digest
 from sampviz.images.selection import Selection
 from sampviz.ops.chain import parse_chains
-from sampviz.recipes.draw import draw_recipe
 from sampviz.recipes.read import read_recipes
 from sampviz.recipes.versions import check_versions
 from sampviz.report.bids.columns import described, table_rows, tsv
@@ -96,6 +94,9 @@ class ImageTask:
         """Return the figures, by their names where there are several."""
         if not self.figures:
             return {}
+        from sampviz.figures.render.save import encode_figure
+        from sampviz.recipes.draw import draw_recipe
+
         source = self._source(image)
         if self.recipe is None:
             reading = {name: value for name, value in self.reading.items() if value is not None}
