@@ -24,6 +24,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 for variable in ("CI", "GITHUB_STEP_SUMMARY"):
     os.environ.pop(variable, None)
 
+# The cache of who runs the tests is left alone.
+os.environ["SAMPVIZ_CACHE"] = "off"
+
 # Programs that tests start keep their bytecode: to compile it anew costs each half a second, and
 # the tests themselves ten.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -56,12 +59,6 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector alone what stays to the end: all modules and tests."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the cache of who runs the tests alone."""
-    monkeypatch.setenv("SAMPVIZ_CACHE", "off")
 
 
 @pytest.fixture
