@@ -81,7 +81,7 @@ def added_up(working: StepTrace) -> np.ndarray:
     return total
 
 
-@every("size", [(6, 6), (6, 5)])
+@every("size", [(6, 6), (8, 5)])
 @every("chain", CHAINS)
 def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
     found = example(chain, size)
@@ -99,7 +99,7 @@ def test_the_moves_are_the_operation(chain: str, size: tuple[int, int]) -> None:
         assert np.array_equal(found.output, Chain.parse(found.chain)(input_of(chain, *size)))
 
 
-@every("size", [(6, 6), (6, 5)])
+@every("size", [(6, 6), (8, 5)])
 @every("chain", CHAINS)
 def test_the_terms_of_every_sum_add_up_to_the_output(chain: str, size: tuple[int, int]) -> None:
     for working in example(chain, size).traces:
