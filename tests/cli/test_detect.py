@@ -15,7 +15,7 @@ from sampviz.images.selection import Selection
 from tests.conftest import Cli
 
 WORDS = ["--ops", "avg,stride", "--levels", "2", "--diameters", "2,4,8"]
-FEW = ["--ops", "avg", "--diameters", "2,4,8"]
+FEW = ["--ops", "avg", "--levels", "2", "--diameters", "2,4,8"]
 
 
 @pytest.fixture(autouse=True)
