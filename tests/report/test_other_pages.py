@@ -15,13 +15,13 @@ RECIPE = """
 [[figure]]
 name = "one"
 inputs = "sample:noise:24x32"
-dpi = 80
+dpi = 200
 ops = "max,{chain}"
 
 [[figure]]
 name = "two"
 inputs = "sample:siemens:32x32"
-dpi = 80
+dpi = 200
 ops = "{chain},stride"
 """
 
