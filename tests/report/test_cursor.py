@@ -144,7 +144,8 @@ def assert_folds(browser: Browser, number: int, alias: float, level: float | Non
 def test_a_wave_lies_at_its_frequency_in_odd_and_even_sizes(
     browser: Browser, make: Make, tmp_path: Path
 ) -> None:
-    waves = [(45, 5), (45, -22), (44, -22), (44, 21)]
+    # Sizes take turns: by its size one knows that an image has come.
+    waves = [(45, 5), (44, -22), (45, -22), (44, 21)]
     files = [str(tmp_path / f"{k} in {n}.npy") for n, k in waves]
     for file, (n, k) in zip(files, waves, strict=True):
         np.save(file, grating(k, n))
