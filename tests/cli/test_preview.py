@@ -155,16 +155,19 @@ def test_it_says_what_is_not_installed(tmp_path: Path, monkeypatch: pytest.Monke
     assert b"[preview]" in words
 
 
+@pytest.mark.usefixtures("few_waves")
 def test_a_pipe_gets_the_path_alone(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = cli(*DRAW, "--preview")
-    assert result.code == 0
-    assert result.out == "step_compare.png\n"
-    assert result.err == "warning: --preview shows nothing: stdout is no terminal\n"
-    assert cli("response", "--ops", "max", "--preview", "--json").code == 2
-    assert (tmp_path / "step_compare.png").exists()
+    response = ["response", "--ops", "max"]
+    for words, name in ((DRAW, "step_compare.png"), (response, "response.png")):
+        result = cli(*words, "--preview")
+        assert result.code == 0
+        assert result.out == f"{name}\n"
+        assert result.err == "warning: --preview shows nothing: stdout is no terminal\n"
+        assert (tmp_path / name).exists()
+    assert cli(*response, "--preview", "--json").code == 2
 
 
 def test_on_a_terminal_the_path_stands_above_the_picture(
