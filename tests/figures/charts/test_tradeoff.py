@@ -88,7 +88,8 @@ CASES = {
     "eight": EIGHT,
     "twenty": crowd(20, 0.3),
     "twenty, two of them far": [*crowd(18, 0.001), Point("max", 0.9, 0.9), Point("flc", 1e-3, 0.5)],
-    "all the same": [Point(f"chain number {n}", 0.5, 0.5) for n in range(24)],
+    # So many that their legend makes the figure higher.
+    "all the same": [Point(f"chain number {n}", 0.5, 0.5) for n in range(38)],
     "long": [Point("wide:words=win:" * 12, 1, 2), Point("max", 2, 3)],
     "one": [Point("max", 0, 0)],
     "none": [Point("max", NAN, 0)],
