@@ -196,7 +196,8 @@ def test_the_detail_of_a_head_lies_inside_it() -> None:
 
 def test_a_contact_sheet_has_all_figures_in_their_order_and_packed() -> None:
     figures = dict.fromkeys("abcde", draw_recipe(recipe_of("dpp", dpi=120), ["sample:dwi"]))
-    figures["b"] = draw_recipe(recipe_of("blurpool", dpi=120), ["sample:dwi"])
+    # The first is higher than the others.
+    figures["a"] = draw_recipe(recipe_of("blurpool", dpi=120), ["sample:dwi"])
     sheet = contact_sheet(figures, dict.fromkeys(figures, "what it shows"))
     assert isinstance(sheet, PanelFigure)
     placed = sheet.sheet.panels
