@@ -48,7 +48,7 @@ COMMANDS = [
     ["spectrum", "a.npy", "--ops", "max", "-o", "spectrum.svg"],
     ["response", "--ops", "max", "-o", "response.svg"],
     ["tradeoff", "a.npy", "--ops", "max,blur,flc", "-j", "1", "-o", "tradeoff.svg"],
-    ["explain", "max", "-o", "explain.svg"],
+    ["explain", "flc", "-o", "explain.svg"],
     ["detect", "a.npy", "--ops", "max", "--diameters", "2", "--dpi", "72", "-o", "detect.png"],
     *(
         [
