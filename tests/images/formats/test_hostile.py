@@ -63,20 +63,21 @@ def test_every_command_that_reads_is_tried() -> None:
 def test_what_cannot_be_read_is_said_in_three_lines(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
-    """By one of the commands in turn: all read by the same function."""
+    """By `info`, and by one of the others in turn: all read by the same function."""
     path = case.make(tmp_path)
     monkeypatch.chdir(tmp_path)
     before = os.listdir(tmp_path)  # noqa: PTH208 - dangling links too
-    command, words = list(WORDS.items())[REFUSED.index(case) % len(WORDS)]
-    code = run([command, str(path), *words, *case.words])
-    told = capfd.readouterr()  # of the process, so that a library's own words are heard too
-    what, where, fix, *more = told.err.split("\n")
-    assert (code, told.out, more) == (3, "", [""])
-    assert what.startswith(f"error: {case.error}")
-    assert where.startswith("  in:  ")
-    assert str(tmp_path) in where
-    assert len(fix) > len("  fix: ")
-    assert sorted(os.listdir(tmp_path)) == sorted(before)  # noqa: PTH208
+    others = list(WORDS)[1:]
+    for command in ("info", others[REFUSED.index(case) % len(others)]):
+        code = run([command, str(path), *WORDS[command], *case.words])
+        told = capfd.readouterr()  # of the process, so that a library's own words are heard too
+        what, where, fix, *more = told.err.split("\n")
+        assert (code, told.out, more) == (3, "", [""]), command
+        assert what.startswith(f"error: {case.error}"), command
+        assert where.startswith("  in:  "), command
+        assert str(tmp_path) in where, command
+        assert len(fix) > len("  fix: "), command
+        assert sorted(os.listdir(tmp_path)) == sorted(before), command  # noqa: PTH208
 
 
 @of(READ)
