@@ -104,7 +104,6 @@ class WaveProbe:
             )
         smallest.refuse_mixed_channels()
         tested_axes = (1, 0) if axis is None else (axis,)
-        probe = smallest
         for probe in itertools.chain((smallest,), probes):
             if probe.side >= least and probe.is_steady(tested_axes):
                 return probe

@@ -135,7 +135,7 @@ def held_bytes(value: Any) -> int:
         base_array = getattr(part, "base", None)  # of a view: that keeps all of it
         if isinstance(getattr(base_array, "nbytes", None), int):
             waiting.append(base_array)
-        elif not isinstance(part, type) and isinstance(getattr(part, "nbytes", None), int):
+        elif isinstance(getattr(part, "nbytes", None), int):
             total += part.nbytes
         else:
             total += sys.getsizeof(part)
@@ -144,8 +144,6 @@ def held_bytes(value: Any) -> int:
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    if isinstance(value, _SHARED):
-        return ()
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if isinstance(value, (tuple, list, set, frozenset)):
