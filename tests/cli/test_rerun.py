@@ -21,6 +21,10 @@ pytestmark = pytest.mark.slow
 
 DRAW = ["compare", "brain.npy", "--ops", "max", "--rows", "image"]
 ZOOM = ["--rows", "image,zoom", "--zoom", "auto"]
+REGION = [
+    "sample:t1", "--slice", "2", "--rows", "image,zoom", "--zoom", "90x80+20",
+    "--width", "120", "--font-size", "6", "--title", "{a}",
+]  # fmt: skip
 FIGURES = [f"f.{ending}" for ending in ("png", "pdf", "svg", "tif", "eps")]
 
 
@@ -173,19 +177,7 @@ def test_a_file_that_was_altered_is_told_as_such(drawn: Path, cli: Cli) -> None:
         ["sample:dwi", "--volume", "--rows", "image"],
         ["sample:flash_phantom_kspace", "--kspace", "--show", "phase", "--no-annotate"],
         ["sample:t1", "sample:dwi", "--together", *ZOOM, "--cmap", "viridis"],
-        [
-            "sample:t1",
-            "--slice",
-            "2",
-            *ZOOM[:-1],
-            "90x80+20",
-            "--width",
-            "120",
-            "--font-size",
-            "6",
-            "--title",
-            "{a}",
-        ],
+        REGION,
     ],
 )
 def test_whatever_compare_draws_is_made_again(cli: Cli, words: list[str]) -> None:

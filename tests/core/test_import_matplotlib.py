@@ -64,7 +64,7 @@ class Python(Protocol):
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Python]:
     clean = {k: v for k, v in os.environ.items() if k not in ("MPLBACKEND", "MATPLOTLIBRC")}
-    environment = {**clean, "PYTHONPATH": ROOT, "SAMPVIZ_CACHE": "off"}
+    environment = {**clean, "PYTHONPATH": ROOT}
     words = [sys.executable, "-c", _COPIES]
     said = tmp_path_factory.mktemp("said")
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
